@@ -1,0 +1,195 @@
+import type { ActivationCode } from './activation-code.ts';
+import { change } from './change.ts';
+import { type Decision, decide, isGone, type LiveNode } from './decide.ts';
+import {
+  ActivationInProgress,
+  AlreadyRegistered,
+  NameHeldByOtherProof,
+  SystemsManagerUnavailable,
+} from './errors.ts';
+import { AttemptId } from './identifiers.ts';
+import type { InstanceName } from './instance-name.ts';
+import { claim, failed, holdsAttempt, issued } from './issue.ts';
+import { link } from './link.ts';
+import type { ManagedNode } from './managed-node.ts';
+import { settle, undeleted } from './outstanding-work.ts';
+import type { MintedActivation, Ports, SystemsManager } from './ports.ts';
+import type { Principal } from './principal.ts';
+import type { Attempt, NameRecord } from './record.ts';
+import type { Tags } from './tags.ts';
+
+/** A process that holds an attempt for longer than this is taken for dead; it must outlast every request's deadline. */
+const LEASE_MS = 30_000;
+
+export interface ActivationOrder {
+  readonly name: InstanceName;
+  readonly tags: Tags;
+  readonly principal: Principal;
+  /** How long the activation can be used. */
+  readonly lifetimeMs: number;
+  readonly deadline: Date;
+  readonly requestId?: string | undefined;
+}
+
+export interface Activation {
+  readonly id: MintedActivation['id'];
+  readonly code: ActivationCode;
+  readonly expiresAt: Date;
+  readonly tags: Tags;
+}
+
+/**
+ * Mints the one activation that may register this name.
+ * The order of its steps is what keeps P1 and P4: the name is claimed in the ledger, then the earlier activation is
+ * deleted, then SSM is asked whether a node had registered with it, and only then is another minted.
+ */
+export const activate = async (ports: Ports, order: ActivationOrder): Promise<Activation> => {
+  const systemsManager = ports.systemsManager(order.deadline);
+  const claimed = await claimName(ports, systemsManager, order);
+  const { attempt } = claimed;
+  try {
+    await retireEarlierActivations(ports, systemsManager, claimed.record, attempt);
+    return await mint(ports, systemsManager, order, attempt);
+  } catch (error) {
+    const strayPossible = error instanceof SystemsManagerUnavailable && error.mayHaveActed;
+    await change(ports, order.name, (record) =>
+      holdsAttempt(record, attempt.id) ? failed(record, strayPossible, ports.clock()) : record,
+    );
+    throw error;
+  }
+};
+
+const claimName = async (ports: Ports, systemsManager: SystemsManager, order: ActivationOrder) => {
+  const seen = await ports.ledger.read(order.name);
+  const live = await liveNodeOf(seen, systemsManager);
+  const attemptId = AttemptId.parse(ports.newId());
+  let attempt: Attempt | undefined;
+  const record = await change(ports, order.name, (current, isNew) => {
+    // SSM was asked about the node that the name had a moment ago; about another one the answer says nothing.
+    if (current.node?.id !== seen?.node?.id) throw inProgress(order.name, ports.clock(), ports.clock());
+    const now = ports.clock();
+    const decision = decide(isNew ? undefined : current, live, order.principal, now);
+    if (decision.kind !== 'issue') throw refusal(decision, order.name, now);
+    attempt = {
+      id: attemptId,
+      principal: order.principal,
+      grant: decision.grant,
+      tags: { ...order.tags },
+      leaseUntil: new Date(now.getTime() + LEASE_MS),
+    };
+    const gone = current.node !== undefined && isGone(current.node, live, now);
+    return claim(current, attempt, gone, now);
+  });
+  if (!attempt) throw new TypeError('a claim was written without an attempt');
+  return { record, attempt };
+};
+
+const liveNodeOf = async (
+  record: NameRecord | undefined,
+  systemsManager: SystemsManager,
+): Promise<LiveNode> => {
+  const node = record?.node;
+  if (!node) return 'missing';
+  const nodes = await systemsManager.nodesOf([node.activationId]);
+  return nodes.find(({ id }) => id === node.id) ?? 'missing';
+};
+
+/**
+ * Deletes what the name's earlier activations could still register, then looks at what they did register: after the
+ * deletion no further node can come of them, so a node found Online now is the name's node and ends the attempt.
+ */
+const retireEarlierActivations = async (
+  ports: Ports,
+  systemsManager: SystemsManager,
+  record: NameRecord,
+  attempt: Attempt,
+): Promise<void> => {
+  if (record.superseded.length === 0) return;
+  const deleted = undeleted(record);
+  for (const id of deleted) await systemsManager.deleteActivation(id);
+  const nodes = await systemsManager.nodesOf(record.superseded.map(({ id }) => id));
+  const looked = await change(ports, record.name, (current) => {
+    const now = ports.clock();
+    if (!holdsAttempt(current, attempt.id)) throw inProgress(record.name, now, now);
+    const linked = link(settle(current, { deleted, deregistered: [] }, now), nodes, now);
+    return mustYield(linked, nodes, attempt.principal, now) ? { ...linked, attempt: undefined } : linked;
+  });
+  if (!looked.attempt && looked.node) throw alreadyRegistered(looked.node.id, record.name);
+};
+
+/** Whether a node that turned up after all keeps the name from its caller. */
+const mustYield = (
+  record: NameRecord,
+  nodes: readonly ManagedNode[],
+  principal: Principal,
+  now: Date,
+): boolean => {
+  const live = nodes.find(({ id }) => id === record.node?.id);
+  if (!live) return false;
+  return decide({ ...record, attempt: undefined }, live, principal, now).kind !== 'issue';
+};
+
+const mint = async (
+  ports: Ports,
+  systemsManager: SystemsManager,
+  order: ActivationOrder,
+  attempt: Attempt,
+): Promise<Activation> => {
+  // SSM keeps whole seconds; the answer is to say what SSM keeps.
+  const expiresAt = new Date(Math.floor((ports.clock().getTime() + order.lifetimeMs) / 1000) * 1000);
+  const { name } = order;
+  const minted = await systemsManager.createActivation({
+    name,
+    tags: attempt.tags,
+    expiresAt,
+    attemptId: attempt.id,
+  });
+  const { id, code, strayPossible } = minted;
+  const record = await change(ports, name, (current) =>
+    holdsAttempt(current, attempt.id)
+      ? issued(current, attempt, { id, expiresAt, strayPossible }, ports.clock())
+      : current,
+  );
+  // The lease ended while this process was held up, and another attempt has the name now.
+  if (record.activation?.id !== id) {
+    await systemsManager.deleteActivation(id);
+    throw inProgress(name, ports.clock(), ports.clock());
+  }
+  await ports.events.append({
+    id: ports.newId(),
+    at: ports.clock(),
+    kind: 'ActivationIssued',
+    name,
+    actor: { kind: 'machine', principal: order.principal },
+    requestId: order.requestId,
+    activationId: id,
+    tags: attempt.tags,
+  });
+  return { id, code, expiresAt, tags: attempt.tags };
+};
+
+const refusal = (decision: Exclude<Decision, { kind: 'issue' }>, name: InstanceName, now: Date) => {
+  switch (decision.kind) {
+    case 'in-progress':
+      return inProgress(name, decision.until, now);
+    case 'already-registered':
+      return alreadyRegistered(decision.node.id, name);
+    case 'other-proof':
+      return new NameHeldByOtherProof(
+        `${name} was registered by another kind of proof (${decision.node.principal.proof}); an operator can release or remove it.`,
+      );
+  }
+};
+
+const inProgress = (name: InstanceName, until: Date, now: Date): ActivationInProgress => {
+  const seconds = Math.ceil((until.getTime() - now.getTime()) / 1000);
+  return new ActivationInProgress(
+    `Another request is activating ${name} at this moment; try again shortly.`,
+    Math.max(1, Math.min(seconds, 5)),
+  );
+};
+
+const alreadyRegistered = (node: string, name: InstanceName): AlreadyRegistered =>
+  new AlreadyRegistered(
+    `${name} is registered as ${node} and has been online. If the machine was rebuilt, an operator can release the name: POST /nodes/${node}/release.`,
+  );

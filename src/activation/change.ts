@@ -1,0 +1,28 @@
+import { LedgerUnavailable } from './errors.ts';
+import type { InstanceName } from './instance-name.ts';
+import type { Ports } from './ports.ts';
+import { type NameRecord, unseen } from './record.ts';
+
+/** More conflicts in a row than so many mean that something is wrong, not that the name is busy. */
+const MOST_CONFLICTS = 100;
+
+/**
+ * Applies a pure transition to a name in one conditional write. The transition sees the state it will replace: when
+ * another writer came first it is applied again to what that writer left. A transition that returns its argument
+ * writes nothing; one that throws changes nothing.
+ */
+export const change = async (
+  ports: Pick<Ports, 'ledger' | 'newId'>,
+  name: InstanceName,
+  transition: (record: NameRecord, isNew: boolean) => NameRecord,
+): Promise<NameRecord> => {
+  for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
+    const previous = await ports.ledger.read(name);
+    const before = previous ?? unseen(name, ports.newId());
+    const after = transition(before, previous === undefined);
+    if (after === before) return before;
+    const next = { ...after, revision: ports.newId() };
+    if (await ports.ledger.replace(previous, next)) return next;
+  }
+  throw new LedgerUnavailable('Too many writers want this name at once; try again.', 2);
+};

@@ -1,0 +1,149 @@
+import * as z from 'zod';
+
+/**
+ * The closed catalogue of what can go wrong, one class a code. `detail` is for the caller: it names what failed and what
+ * to do, and holds no secret. `cause` stays inside.
+ */
+export const ErrorCode = z.enum([
+  'InvalidRequest',
+  'InvalidIdentity',
+  'OperatorRequired',
+  'NameNotAllowed',
+  'NameHeldByOtherProof',
+  'NameUnknown',
+  'RouteUnknown',
+  'MethodNotAllowed',
+  'AlreadyRegistered',
+  'TooManyTags',
+  'TagsRefused',
+  'BodyTooLarge',
+  'UnsupportedMediaType',
+  'ActivationInProgress',
+  'SystemsManagerUnavailable',
+  'LedgerUnavailable',
+  'InternalError',
+]);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+export interface Problem {
+  /** Where in the request, as `name` or `tags`. */
+  readonly field: string;
+  readonly message: string;
+}
+
+export abstract class ActivationError extends Error {
+  abstract readonly code: ErrorCode;
+  readonly detail: string;
+
+  constructor(detail: string, options?: ErrorOptions) {
+    super(detail, options);
+    this.name = new.target.name;
+    this.detail = detail;
+  }
+}
+
+/** Trying again later may help, not before this many seconds have passed. */
+abstract class TemporaryError extends ActivationError {
+  readonly retryAfterSeconds: number;
+
+  constructor(detail: string, retryAfterSeconds: number, options?: ErrorOptions) {
+    super(detail, options);
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export type { TemporaryError };
+
+export const isTemporary = (error: unknown): error is TemporaryError => error instanceof TemporaryError;
+
+export class InvalidRequest extends ActivationError {
+  readonly code = 'InvalidRequest';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+    super(
+      problems.map(({ field, message }) => (field ? `${field}: ${message}` : message)).join('; '),
+      options,
+    );
+    this.problems = problems;
+  }
+}
+
+export class InvalidIdentity extends ActivationError {
+  readonly code = 'InvalidIdentity';
+
+  constructor(options?: ErrorOptions) {
+    super('The request carries no proof of identity that this service accepts.', options);
+  }
+}
+
+export class OperatorRequired extends ActivationError {
+  readonly code = 'OperatorRequired';
+}
+
+export class NameNotAllowed extends ActivationError {
+  readonly code = 'NameNotAllowed';
+}
+
+export class NameHeldByOtherProof extends ActivationError {
+  readonly code = 'NameHeldByOtherProof';
+}
+
+export class NameUnknown extends ActivationError {
+  readonly code = 'NameUnknown';
+}
+
+export class RouteUnknown extends ActivationError {
+  readonly code = 'RouteUnknown';
+}
+
+export class MethodNotAllowed extends ActivationError {
+  readonly code = 'MethodNotAllowed';
+}
+
+export class AlreadyRegistered extends ActivationError {
+  readonly code = 'AlreadyRegistered';
+}
+
+export class TooManyTags extends ActivationError {
+  readonly code = 'TooManyTags';
+}
+
+export class TagsRefused extends ActivationError {
+  readonly code = 'TagsRefused';
+}
+
+export class BodyTooLarge extends ActivationError {
+  readonly code = 'BodyTooLarge';
+}
+
+export class UnsupportedMediaType extends ActivationError {
+  readonly code = 'UnsupportedMediaType';
+}
+
+export class ActivationInProgress extends TemporaryError {
+  readonly code = 'ActivationInProgress';
+}
+
+export class SystemsManagerUnavailable extends TemporaryError {
+  readonly code = 'SystemsManagerUnavailable';
+  /** The unanswered call may have taken effect. */
+  readonly mayHaveActed: boolean;
+
+  constructor(detail: string, retryAfterSeconds: number, mayHaveActed: boolean, options?: ErrorOptions) {
+    super(detail, retryAfterSeconds, options);
+    this.mayHaveActed = mayHaveActed;
+  }
+}
+
+export class LedgerUnavailable extends TemporaryError {
+  readonly code = 'LedgerUnavailable';
+}
+
+export class InternalError extends ActivationError {
+  readonly code = 'InternalError';
+
+  constructor(options?: ErrorOptions) {
+    super('An unexpected error occurred; the request id finds it in the log.', options);
+  }
+}

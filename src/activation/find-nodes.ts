@@ -1,0 +1,121 @@
+import { isTemporary } from './errors.ts';
+import { ManagedNodeId } from './identifiers.ts';
+import { InstanceName } from './instance-name.ts';
+import { link, watchedActivations } from './link.ts';
+import type { ManagedNode } from './managed-node.ts';
+import type { Ports } from './ports.ts';
+import { type NameRecord, type NameStatus, statusOf } from './record.ts';
+import { wantedTags } from './set-tags.ts';
+
+/** A name as operators see it: the ledger's state, brought up to date with what Systems Manager says now. */
+export interface NamedNode {
+  readonly record: NameRecord;
+  readonly status: NameStatus;
+  /** Absent without a node, and when Systems Manager could not be asked. */
+  readonly live?: ManagedNode | undefined;
+}
+
+export interface NodeQuery {
+  readonly name?: InstanceName | undefined;
+  readonly prefix?: string | undefined;
+  readonly instanceId?: ManagedNodeId | undefined;
+  readonly status?: NameStatus | undefined;
+  readonly tag?: { readonly key: string; readonly value: string } | undefined;
+  readonly limit: number;
+  readonly after?: InstanceName | undefined;
+}
+
+export interface NodeList {
+  readonly nodes: readonly NamedNode[];
+  /** Where the next page begins; absent on the last. */
+  readonly next?: InstanceName | undefined;
+  /** Systems Manager did not answer in time: the ping status is missing. */
+  readonly withoutPing: boolean;
+}
+
+/** How many records one call reads at most to fill a page: a rare status or tag then costs several calls, not a long one. */
+const MOST_READ = 2_000;
+
+export const findNodes = async (ports: Ports, query: NodeQuery, deadline: Date): Promise<NodeList> => {
+  const { records, next } = await readRecords(ports, query);
+  const live = await askAbout(ports, records, deadline);
+  const nodes = records.map((record) => describe(ports, record, live ?? []));
+  return { nodes, next, withoutPing: live === undefined };
+};
+
+/** One name, by itself or by the id of its node. */
+export const findNode = async (
+  ports: Ports,
+  nameOrId: string,
+  deadline: Date,
+): Promise<NamedNode | undefined> => {
+  const record = await recordOf(ports, nameOrId);
+  if (!record) return undefined;
+  return describe(ports, record, (await askAbout(ports, [record], deadline)) ?? []);
+};
+
+/** The name that an operator means: names may look like anything, but a node's id wins over a name of its form. */
+export const recordOf = async (ports: Ports, nameOrId: string): Promise<NameRecord | undefined> => {
+  const id = ManagedNodeId.safeParse(nameOrId);
+  const name = id.success ? await ports.ledger.nameOf(id.data) : InstanceName.safeParse(nameOrId).data;
+  const record = name && (await ports.ledger.read(name));
+  return id.success && record?.node?.id !== id.data ? undefined : record;
+};
+
+const readRecords = async (ports: Ports, query: NodeQuery) => {
+  const matches = filterOf(query, ports.clock());
+  if (query.name !== undefined || query.instanceId !== undefined) {
+    const record = await recordOf(ports, query.name ?? query.instanceId ?? '');
+    const both = !query.instanceId || record?.node?.id === query.instanceId;
+    return { records: record && both && matches(record) ? [record] : [] };
+  }
+  const found: NameRecord[] = [];
+  let after = query.after;
+  for (let read = 0; read < MOST_READ; ) {
+    const limit = query.limit - found.length;
+    const page = await ports.ledger.list({ prefix: query.prefix ?? '', limit, after });
+    found.push(...page.filter(matches));
+    read += page.length;
+    if (page.length < limit) return { records: found };
+    after = page.at(-1)?.name;
+    if (found.length === query.limit) break;
+  }
+  return { records: found, next: after };
+};
+
+const filterOf =
+  ({ status, tag, prefix }: NodeQuery, now: Date) =>
+  (record: NameRecord): boolean =>
+    (status === undefined || statusOf(record, now) === status) &&
+    (tag === undefined || wantedTags(record)[tag.key] === tag.value) &&
+    (prefix === undefined || record.name.startsWith(prefix));
+
+const askAbout = async (
+  ports: Ports,
+  records: readonly NameRecord[],
+  deadline: Date,
+): Promise<readonly ManagedNode[] | undefined> => {
+  const activations = records.flatMap((record) => [
+    ...watchedActivations(record),
+    ...(record.node ? [record.node.activationId] : []),
+  ]);
+  if (activations.length === 0) return [];
+  try {
+    return await ports.systemsManager(deadline).nodesOf([...new Set(activations)]);
+  } catch (error) {
+    if (isTemporary(error)) return undefined;
+    throw error;
+  }
+};
+
+/** A node that registered since the last sweep is shown at once; writing it down is left to the sweep. */
+const describe = (ports: Ports, stored: NameRecord, live: readonly ManagedNode[]): NamedNode => {
+  const now = ports.clock();
+  const watched = watchedActivations(stored);
+  const record = link(
+    stored,
+    live.filter(({ activationId }) => watched.includes(activationId)),
+    now,
+  );
+  return { record, status: statusOf(record, now), live: live.find(({ id }) => id === record.node?.id) };
+};

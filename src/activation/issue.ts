@@ -1,0 +1,63 @@
+import { scheduled } from './due.ts';
+import type { ActivationId, AttemptId } from './identifiers.ts';
+import type { Attempt, NameRecord, OutstandingActivation } from './record.ts';
+import { abandonAttempt, revokeIfOnline, supersede } from './supersede.ts';
+
+/**
+ * Takes the name for one attempt, before CreateActivation is called.
+ * A released name stays released until the attempt succeeds: a failure must not use the release up.
+ */
+export const claim = (record: NameRecord, attempt: Attempt, nodeIsGone: boolean, now: Date): NameRecord => {
+  const cleared = supersede(abandonAttempt(record, now), now);
+  return scheduled(
+    {
+      ...cleared,
+      attempt,
+      node: nodeIsGone ? undefined : cleared.node,
+      released: attempt.grant === 'release',
+    },
+    now,
+  );
+};
+
+export interface Minted {
+  readonly id: ActivationId;
+  readonly expiresAt: Date;
+  /** CreateActivation was called more than once and an unanswered call may have made an activation too. */
+  readonly strayPossible: boolean;
+}
+
+/** The attempt succeeded: its activation is the one that is out, unless the name's node came Online meanwhile. */
+export const issued = (record: NameRecord, attempt: Attempt, minted: Minted, now: Date): NameRecord => {
+  const activation: OutstandingActivation = {
+    id: minted.id,
+    attemptId: attempt.id,
+    principal: attempt.principal,
+    grant: attempt.grant,
+    tags: attempt.tags,
+    issuedAt: now,
+    expiresAt: minted.expiresAt,
+  };
+  const next: NameRecord = {
+    ...record,
+    attempt: undefined,
+    activation,
+    ended: undefined,
+    released: false,
+    followUpTags: attempt.grant === 'retry' ? withoutKeys(record.followUpTags, attempt.tags) : {},
+    strayAttempts: minted.strayPossible
+      ? [...record.strayAttempts, { id: attempt.id, since: now }]
+      : record.strayAttempts,
+  };
+  return scheduled(revokeIfOnline(next, now), now);
+};
+
+/** The attempt failed and the name is free for another. */
+export const failed = (record: NameRecord, strayPossible: boolean, now: Date): NameRecord =>
+  scheduled(strayPossible ? abandonAttempt(record, now) : { ...record, attempt: undefined }, now);
+
+export const holdsAttempt = (record: NameRecord, attemptId: AttemptId): boolean =>
+  record.attempt?.id === attemptId;
+
+const withoutKeys = (tags: NameRecord['followUpTags'], keys: object): NameRecord['followUpTags'] =>
+  Object.fromEntries(Object.entries(tags).filter(([key]) => !Object.hasOwn(keys, key)));

@@ -1,0 +1,95 @@
+import { scheduled } from './due.ts';
+import { SystemsManagerUnavailable, TagsRefused } from './errors.ts';
+import type { ActivationId, ManagedNodeId } from './identifiers.ts';
+import type { SystemsManager } from './ports.ts';
+import type { LinkedNode, NameRecord } from './record.ts';
+
+/** What was done about a name in Systems Manager, to be written into its record. */
+export interface WorkDone {
+  readonly deleted: readonly ActivationId[];
+  readonly deregistered: readonly ManagedNodeId[];
+  /** The tags sent to a node; keys that were removed have no value. */
+  readonly applied?: { readonly node: ManagedNodeId; readonly tags: ReadonlyMap<string, string | undefined> };
+  /** SSM will never take these tags. */
+  readonly refused?: TagsRefused;
+  /** What stopped the work before it was complete. */
+  readonly interrupted?: SystemsManagerUnavailable;
+}
+
+/** The activations that may still be used although another is out or will be. */
+export const undeleted = (record: NameRecord): ActivationId[] =>
+  record.superseded.filter(({ deleted }) => !deleted).map(({ id }) => id);
+
+/** Does all that is outstanding for a name, as far as Systems Manager lets it. */
+export const doOutstandingWork = async (
+  record: NameRecord,
+  systemsManager: SystemsManager,
+): Promise<WorkDone> => {
+  const deleted: ActivationId[] = [];
+  const deregistered: ManagedNodeId[] = [];
+  try {
+    for (const id of undeleted(record)) {
+      await systemsManager.deleteActivation(id);
+      deleted.push(id);
+    }
+    for (const node of record.replacedNodes) {
+      await systemsManager.deregister(node);
+      deregistered.push(node);
+    }
+    const tagged = record.node ? await applyTags(record.node, systemsManager) : {};
+    return { deleted, deregistered, ...tagged };
+  } catch (error) {
+    if (!(error instanceof SystemsManagerUnavailable)) throw error;
+    return { deleted, deregistered, interrupted: error };
+  }
+};
+
+const applyTags = async (
+  node: LinkedNode,
+  systemsManager: SystemsManager,
+): Promise<Pick<WorkDone, 'applied' | 'refused'>> => {
+  if (node.unappliedTags.length === 0) return {};
+  const toSet = node.unappliedTags.flatMap((key) => {
+    const value = node.tags[key];
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  const toRemove = node.unappliedTags.filter((key) => node.tags[key] === undefined);
+  const applied = { node: node.id, tags: new Map(node.unappliedTags.map((key) => [key, node.tags[key]])) };
+  try {
+    // Removing first makes room when the node is near SSM's limit of tags.
+    if (toRemove.length > 0) await systemsManager.removeTags(node.id, toRemove);
+    if (toSet.length > 0) await systemsManager.addTags(node.id, Object.fromEntries(toSet));
+    return { applied };
+  } catch (error) {
+    if (error instanceof TagsRefused) return { applied, refused: error };
+    throw error;
+  }
+};
+
+/** Writes what was done into the record. */
+export const settle = (record: NameRecord, done: WorkDone, now: Date): NameRecord => {
+  if (done.deleted.length === 0 && done.deregistered.length === 0 && !done.applied) return record;
+  const next: NameRecord = {
+    ...record,
+    superseded: record.superseded.map((activation) =>
+      done.deleted.includes(activation.id) ? { ...activation, deleted: true } : activation,
+    ),
+    replacedNodes: record.replacedNodes.filter((node) => !done.deregistered.includes(node)),
+    node: record.node && settleTags(record.node, done),
+  };
+  return scheduled(next, now);
+};
+
+/**
+ * Two callers set one key: t1 A writes k=1, t2 B writes k=2, t3 B's value reaches the node and is settled, t4 A's value
+ * reaches the node. At t5, settling A, the node has k=1 while the ledger wants k=2: the key is to be applied again.
+ */
+const settleTags = (node: LinkedNode, { applied, refused }: WorkDone): LinkedNode => {
+  if (!applied || applied.node !== node.id) return node;
+  const stale = [...applied.tags].filter(([key, value]) => node.tags[key] !== value).map(([key]) => key);
+  const untouched = node.unappliedTags.filter((key) => !applied.tags.has(key));
+  const tags = refused
+    ? Object.fromEntries(Object.entries(node.tags).filter(([key, value]) => applied.tags.get(key) !== value))
+    : node.tags;
+  return { ...node, tags, unappliedTags: [...new Set([...untouched, ...stale])] };
+};

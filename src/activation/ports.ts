@@ -1,0 +1,92 @@
+import type { ActivationCode } from './activation-code.ts';
+import type { ActivationEvent } from './events.ts';
+import type { ActivationId, AttemptId, ManagedNodeId } from './identifiers.ts';
+import type { InstanceName } from './instance-name.ts';
+import type { ManagedNode } from './managed-node.ts';
+import type { NameRecord } from './record.ts';
+import type { Tags } from './tags.ts';
+
+export type Clock = () => Date;
+
+/** Sources of chance, injected so that tests can fix them. */
+export type NewId = () => string;
+
+export interface ListQuery {
+  readonly prefix: string;
+  readonly limit: number;
+  readonly after?: InstanceName | undefined;
+}
+
+/**
+ * Where names are kept. Every write is one conditional write of one item.
+ * Failures to reach it are `LedgerUnavailable`.
+ */
+export interface Ledger {
+  /** The state that the last finished write left (strongly consistent). */
+  read(name: InstanceName): Promise<NameRecord | undefined>;
+  /** Writes `next` if the name is still at `previous` (undefined: unseen); `false` when another writer came first. */
+  replace(previous: NameRecord | undefined, next: NameRecord): Promise<boolean>;
+  /** By name, in its order, beginning after `after`; fewer than `limit` only at the end. May lag behind the writes by moments. */
+  list(query: ListQuery): Promise<readonly NameRecord[]>;
+  /** The name whose current node has this id. */
+  nameOf(node: ManagedNodeId): Promise<InstanceName | undefined>;
+  /** Names of which something is due, the longest waiting first; may lag behind the writes by moments. */
+  due(now: Date, limit: number): Promise<readonly InstanceName[]>;
+  /** Answers when the ledger can be read. */
+  check(): Promise<void>;
+}
+
+/** The audit trail. */
+export interface EventLog {
+  append(event: ActivationEvent): Promise<void>;
+}
+
+export interface ActivationRequest {
+  readonly name: InstanceName;
+  readonly tags: Tags;
+  readonly expiresAt: Date;
+  /** Written into the activation's Description, by which a stray activation is found. */
+  readonly attemptId: AttemptId;
+}
+
+export interface MintedActivation {
+  readonly id: ActivationId;
+  readonly code: ActivationCode;
+  /** An earlier call of this attempt went unanswered and may have made an activation too. */
+  readonly strayPossible: boolean;
+}
+
+export interface DescribedActivation {
+  readonly id: ActivationId;
+  readonly name?: InstanceName | undefined;
+  readonly attemptId?: AttemptId | undefined;
+}
+
+/**
+ * Systems Manager, with a registration limit of 1 on everything it mints.
+ * Throttling and faults that outlast the deadline are `SystemsManagerUnavailable`.
+ */
+export interface SystemsManager {
+  createActivation(request: ActivationRequest): Promise<MintedActivation>;
+  /** Deleting what is gone already succeeds. */
+  deleteActivation(id: ActivationId): Promise<void>;
+  activationsNamed(names: readonly InstanceName[]): Promise<readonly DescribedActivation[]>;
+  /** The nodes that registered with these activations: one call for up to 50 of them, however many ask at once. */
+  nodesOf(activations: readonly ActivationId[]): Promise<readonly ManagedNode[]>;
+  addTags(node: ManagedNodeId, tags: Tags): Promise<void>;
+  removeTags(node: ManagedNodeId, keys: readonly string[]): Promise<void>;
+  /** Deregistering what is gone already succeeds. */
+  deregister(node: ManagedNodeId): Promise<void>;
+  /** Answers when Systems Manager can be called. */
+  check(): Promise<void>;
+}
+
+/** Everything the rules reach the world through. */
+export interface Ports {
+  readonly ledger: Ledger;
+  readonly events: EventLog;
+  /** Systems Manager for work that must end by `deadline`. */
+  readonly systemsManager: (deadline: Date) => SystemsManager;
+  readonly clock: Clock;
+  readonly newId: NewId;
+}

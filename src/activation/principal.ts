@@ -1,0 +1,25 @@
+import * as z from 'zod';
+import { Instant } from './instant.ts';
+
+/** How a caller can prove who it is. */
+export const ProofKind = z.enum(['instance-identity', 'join-token', 'oidc', 'network']);
+export type ProofKind = z.infer<typeof ProofKind>;
+
+/**
+ * Who is calling, as a proof showed it.
+ * `subject` names the caller in events (an instance id, a token id, a claim, an address); it is never a secret.
+ * `madeAt` is when the proof itself was made: an EC2 document's pendingTime, a token's creation. A network address has none.
+ * `mayRejoin` says that the proof lets a silent machine register again although nothing about it is newer.
+ */
+export const Principal = z.object({
+  proof: ProofKind,
+  subject: z.string(),
+  madeAt: Instant.optional(),
+  mayRejoin: z.boolean(),
+});
+export type Principal = z.infer<typeof Principal>;
+
+/** Whether this proof shows a later life of the machine than the one its node was registered under. */
+export const isFresherThan = (proof: Principal, earlier: Principal): boolean =>
+  proof.mayRejoin ||
+  (proof.madeAt !== undefined && earlier.madeAt !== undefined && proof.madeAt > earlier.madeAt);

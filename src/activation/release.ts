@@ -1,0 +1,32 @@
+import { change } from './change.ts';
+import { NameUnknown } from './errors.ts';
+import type { InstanceName } from './instance-name.ts';
+import { lookForNode } from './look-for-node.ts';
+import type { Ports } from './ports.ts';
+import type { NameRecord } from './record.ts';
+
+export interface OperatorOrder {
+  readonly name: InstanceName;
+  readonly operator: string;
+  readonly deadline: Date;
+  readonly requestId?: string | undefined;
+}
+
+/** Lets a name whose node has been Online activate once more. Releasing a name that is free already changes nothing. */
+export const release = async (ports: Ports, order: OperatorOrder): Promise<NameRecord> => {
+  await lookForNode(ports, order.name, order.deadline);
+  const record = await change(ports, order.name, (current, isNew) => {
+    if (isNew) throw new NameUnknown(`No machine ever activated as ${order.name}.`);
+    return current.node && !current.released ? { ...current, released: true } : current;
+  });
+  await ports.events.append({
+    id: ports.newId(),
+    at: ports.clock(),
+    kind: 'NodeReleased',
+    name: order.name,
+    actor: { kind: 'operator', subject: order.operator },
+    requestId: order.requestId,
+    nodeId: record.node?.id,
+  });
+  return record;
+};

@@ -1,0 +1,113 @@
+import { change } from './change.ts';
+import { scheduled } from './due.ts';
+import { ActivationInProgress, NameHeldByOtherProof, NameUnknown, TooManyTags } from './errors.ts';
+import type { ActivationEvent, Actor } from './events.ts';
+import type { InstanceName } from './instance-name.ts';
+import { lookForNode } from './look-for-node.ts';
+import { doOutstandingWork, settle } from './outstanding-work.ts';
+import type { Ports } from './ports.ts';
+import type { LinkedNode, NameRecord } from './record.ts';
+import { MAX_TAGS, type Tags } from './tags.ts';
+
+export interface TagOrder {
+  readonly name: InstanceName;
+  readonly set: Tags;
+  readonly remove: readonly string[];
+  readonly actor: Extract<Actor, { kind: 'machine' | 'operator' }>;
+  readonly deadline: Date;
+  readonly requestId?: string | undefined;
+}
+
+export type TagOutcome =
+  | { readonly kind: 'applied'; readonly node: LinkedNode }
+  /** Kept; the sweep applies them when the node is there and Systems Manager answers. */
+  | { readonly kind: 'pending'; readonly tags: Tags };
+
+/**
+ * Changes the tags of a name's node, now or when it registers.
+ * The ledger takes them before Systems Manager does, so that what was accepted is not lost (P5).
+ */
+export const setTags = async (ports: Ports, order: TagOrder): Promise<TagOutcome> => {
+  const systemsManager = ports.systemsManager(order.deadline);
+  await lookForNode(ports, order.name, order.deadline);
+  const accepted = await change(ports, order.name, (record, isNew) => {
+    const now = ports.clock();
+    requireTaggable(isNew ? undefined : record, order, now);
+    return scheduled(withTags(record, order), now);
+  });
+  await ports.events.append(eventOf(ports, order, { kind: 'TagsAccepted', nodeId: accepted.node?.id }));
+  if (!accepted.node || accepted.activation) return { kind: 'pending', tags: wantedTags(accepted) };
+
+  const done = await doOutstandingWork(accepted, systemsManager);
+  const settled = await change(ports, order.name, (record) => settle(record, done, ports.clock()));
+  if (done.refused) {
+    const { code, detail } = done.refused;
+    await ports.events.append(
+      eventOf(ports, order, { kind: 'TagsRefused', nodeId: accepted.node.id, code, detail }),
+    );
+    throw done.refused;
+  }
+  return settled.node && settled.node.unappliedTags.length === 0
+    ? { kind: 'applied', node: settled.node }
+    : { kind: 'pending', tags: wantedTags(settled) };
+};
+
+const requireTaggable = (record: NameRecord | undefined, { name, actor }: TagOrder, now: Date): void => {
+  if (record?.attempt && record.attempt.leaseUntil > now) {
+    throw new ActivationInProgress(`${name} is being activated at this moment; tag it once that is done.`, 1);
+  }
+  const holder = record?.activation ?? record?.node;
+  if (!holder) {
+    throw new NameUnknown(
+      `${name} has neither an activation nor a managed node; ask /activate for one first.`,
+    );
+  }
+  if (actor.kind === 'machine' && holder.principal.proof !== actor.principal.proof) {
+    throw new NameHeldByOtherProof(
+      `${name} was activated by another kind of proof (${holder.principal.proof}).`,
+    );
+  }
+};
+
+/** Tags go to the machine that is on its way in, and to the node that is there only when none is. */
+const withTags = (record: NameRecord, { set, remove, name }: TagOrder): NameRecord => {
+  const followUpTags = edited(record.followUpTags, set, remove);
+  const next: NameRecord =
+    record.node && !record.activation
+      ? { ...record, followUpTags, node: editedNode(record.node, set, remove) }
+      : { ...record, followUpTags };
+  const total = Object.keys(wantedTags(next)).length;
+  if (total > MAX_TAGS) {
+    throw new TooManyTags(`${name} would have ${total} tags; a managed node holds at most ${MAX_TAGS}.`);
+  }
+  return next;
+};
+
+const editedNode = (node: LinkedNode, set: Tags, remove: readonly string[]): LinkedNode => ({
+  ...node,
+  tags: edited(node.tags, set, remove),
+  unappliedTags: [...new Set([...node.unappliedTags, ...Object.keys(set), ...remove])],
+});
+
+const edited = (tags: Tags, set: Tags, remove: readonly string[]): Record<string, string> => {
+  const kept = Object.entries(tags).filter(([key]) => !remove.includes(key));
+  return { ...Object.fromEntries(kept), ...set };
+};
+
+/** The tags that the name's machine has or will have. */
+export const wantedTags = (record: NameRecord): Tags =>
+  record.activation ? { ...record.activation.tags, ...record.followUpTags } : (record.node?.tags ?? {});
+
+const eventOf = (
+  ports: Ports,
+  order: TagOrder,
+  happened: Pick<ActivationEvent, 'kind' | 'nodeId' | 'code' | 'detail'>,
+): ActivationEvent => ({
+  id: ports.newId(),
+  at: ports.clock(),
+  name: order.name,
+  actor: order.actor,
+  requestId: order.requestId,
+  tags: { ...order.set },
+  ...happened,
+});

@@ -1,0 +1,30 @@
+import type { NameRecord } from './record.ts';
+
+/** The name's earlier activation stops being the one that is out; it is to be deleted. */
+export const supersede = (record: NameRecord, now: Date): NameRecord => {
+  if (!record.activation) return record;
+  const { id, principal, tags } = record.activation;
+  return {
+    ...record,
+    activation: undefined,
+    superseded: [...record.superseded, { id, principal, tags, since: now, deleted: false, disowned: false }],
+  };
+};
+
+/** An attempt that will never be answered: SSM may hold an activation for it. */
+export const abandonAttempt = (record: NameRecord, now: Date): NameRecord => {
+  if (!record.attempt) return record;
+  const stray = { id: record.attempt.id, since: now };
+  return { ...record, attempt: undefined, strayAttempts: [...record.strayAttempts, stray] };
+};
+
+/**
+ * A machine asked twice and its first registration came through after all: t1 activation A, t2 A is superseded by B
+ * because no node was seen, t3 the node of A reports. B would let another machine take the name from a node that is
+ * Online (P4), so B is revoked. An activation granted by release or re-joining was meant to replace such a node.
+ */
+export const revokeIfOnline = (record: NameRecord, now: Date): NameRecord => {
+  const grant = record.activation?.grant;
+  const unaware = grant === 'first' || grant === 'retry';
+  return record.node?.seenOnline && unaware ? supersede(record, now) : record;
+};

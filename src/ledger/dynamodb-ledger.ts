@@ -1,0 +1,107 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { ManagedNodeId } from '../activation/identifiers.ts';
+import type { InstanceName } from '../activation/instance-name.ts';
+import type { Ledger, ListQuery } from '../activation/ports.ts';
+import type { NameRecord } from '../activation/record.ts';
+import { fromItem, kindPosition, nameKey, nameOfKey, toItem } from './name-item.ts';
+import { BY_DUE_TIME, BY_KIND, BY_NODE } from './table.ts';
+import { whileReachable } from './unavailable.ts';
+
+/** The ledger on the DynamoDB API: DynamoDB itself on AWS, an embedded one locally. */
+export const createDynamoDbLedger = (client: DynamoDBDocumentClient, tableName: string): Ledger => {
+  const read = async (name: InstanceName): Promise<NameRecord | undefined> => {
+    const command = new GetCommand({ TableName: tableName, Key: nameKey(name), ConsistentRead: true });
+    const { Item } = await whileReachable(() => client.send(command));
+    return Item && fromItem(Item);
+  };
+
+  const replace = async (previous: NameRecord | undefined, next: NameRecord): Promise<boolean> => {
+    const command = new PutCommand({ TableName: tableName, Item: toItem(next), ...unchangedSince(previous) });
+    try {
+      await whileReachable(() => client.send(command));
+      return true;
+    } catch (error) {
+      if (!(error instanceof ConditionalCheckFailedException)) throw error;
+      // t1 our write takes effect, t2 its answer is lost, t3 the SDK sends it again and its condition fails: we did win.
+      return (await read(next.name))?.revision === next.revision;
+    }
+  };
+
+  const list = async ({ prefix, limit, after }: ListQuery): Promise<readonly NameRecord[]> => {
+    const items = await queryAll({
+      TableName: tableName,
+      IndexName: BY_KIND,
+      KeyConditionExpression: prefix ? '#kind = :kind AND begins_with(#position, :prefix)' : '#kind = :kind',
+      ExpressionAttributeNames: { '#kind': 'Kind', ...(prefix ? { '#position': 'Position' } : {}) },
+      ExpressionAttributeValues: { ':kind': 'name', ...(prefix ? { ':prefix': prefix } : {}) },
+      Limit: limit,
+      ExclusiveStartKey: after && { ...nameKey(after), ...kindPosition(after) },
+    });
+    return items.map(fromItem);
+  };
+
+  /** A page of DynamoDB ends at 1 MB, which can be before the limit; this goes on until the limit or the end. */
+  const queryAll = async (input: QueryCommandInput & { Limit: number }): Promise<unknown[]> => {
+    const items: unknown[] = [];
+    let start = input.ExclusiveStartKey;
+    do {
+      const command = new QueryCommand({
+        ...input,
+        Limit: input.Limit - items.length,
+        ExclusiveStartKey: start,
+      });
+      const page = await whileReachable(() => client.send(command));
+      items.push(...(page.Items ?? []));
+      start = page.LastEvaluatedKey;
+    } while (start && items.length < input.Limit);
+    return items;
+  };
+
+  const nameOf = async (node: ManagedNodeId): Promise<InstanceName | undefined> => {
+    const [key] = await queryAll({
+      TableName: tableName,
+      IndexName: BY_NODE,
+      KeyConditionExpression: 'NodeId = :node',
+      ExpressionAttributeValues: { ':node': node },
+      Limit: 1,
+    });
+    return key === undefined ? undefined : nameOfKey(key);
+  };
+
+  const due = async (now: Date, limit: number): Promise<readonly InstanceName[]> => {
+    const keys = await queryAll({
+      TableName: tableName,
+      IndexName: BY_DUE_TIME,
+      KeyConditionExpression: 'Unfinished = :unfinished AND DueAt <= :now',
+      ExpressionAttributeValues: { ':unfinished': 'name', ':now': now.toISOString() },
+      Limit: limit,
+    });
+    return keys.map(nameOfKey);
+  };
+
+  const check = async (): Promise<void> => {
+    const command = new GetCommand({ TableName: tableName, Key: { PK: 'check', SK: 'check' } });
+    await whileReachable(() => client.send(command));
+  };
+
+  return { read, replace, list, nameOf, due, check };
+};
+
+/**
+ * Two writers read the same state: t1 A reads r1, t2 B reads r1, t3 A writes r2, t4 B writes. Without the condition B
+ * would undo A's decision, and both would mint.
+ */
+const unchangedSince = (previous: NameRecord | undefined) =>
+  previous
+    ? {
+        ConditionExpression: 'Revision = :revision',
+        ExpressionAttributeValues: { ':revision': previous.revision },
+      }
+    : { ConditionExpression: 'attribute_not_exists(PK)' };

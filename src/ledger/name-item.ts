@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { InstanceName } from '../activation/instance-name.ts';
+import { NameRecord } from '../activation/record.ts';
+
+const Item = z.looseObject({ Record: NameRecord });
+const Key = z.looseObject({ PK: z.string() });
+
+export const nameKey = (name: InstanceName) => ({ PK: `name#${name}`, SK: 'name' });
+
+/** Where a name stands in the index by kind, which is in the order of names. */
+export const kindPosition = (name: InstanceName) => ({ Kind: 'name', Position: name });
+
+/** The item of a record, with the attributes that put it into the indexes it belongs in. */
+export const toItem = (record: NameRecord): Record<string, unknown> => {
+  const stored = z.encode(NameRecord, record);
+  return {
+    ...nameKey(record.name),
+    ...kindPosition(record.name),
+    Revision: record.revision,
+    NodeId: record.node?.id,
+    Unfinished: stored.dueAt && 'name',
+    DueAt: stored.dueAt,
+    Record: stored,
+  };
+};
+
+export const fromItem = (item: unknown): NameRecord => Item.parse(item).Record;
+
+/** The name in a key, as the indexes that hold keys only give it. */
+export const nameOfKey = (key: unknown): InstanceName =>
+  InstanceName.parse(Key.parse(key).PK.slice('name#'.length));

@@ -1,0 +1,138 @@
+import {
+  AddTagsToResourceCommand,
+  CreateActivationCommand,
+  DeleteActivationCommand,
+  DeregisterManagedInstanceCommand,
+  DescribeActivationsCommand,
+  RemoveTagsFromResourceCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import { ActivationCode } from '../activation/activation-code.ts';
+import { TagsRefused } from '../activation/errors.ts';
+import { ActivationId, AttemptId } from '../activation/identifiers.ts';
+import { InstanceName } from '../activation/instance-name.ts';
+import type { DescribedActivation, SystemsManager } from '../activation/ports.ts';
+import type { Tags } from '../activation/tags.ts';
+import { type Caller, callUntil } from './call.ts';
+import { createNodeLookup } from './node-lookup.ts';
+
+export interface SystemsManagerOptions {
+  /** Made with `maxAttempts: 1`: the retries are made here, where it is known what a lost answer means. */
+  readonly client: SSMClient;
+  readonly caller: Caller;
+  /** `name` or `path/name`, never an ARN. */
+  readonly nodeRole: string;
+}
+
+const DESCRIPTION = /^ssm-activation-api attempt ([0-9a-f-]{36})$/;
+const describeAttempt = (attemptId: AttemptId): string => `ssm-activation-api attempt ${attemptId}`;
+
+/** How many names one DescribeActivations is asked about, and the size of its pages. */
+const PAGE = 50;
+
+/** Systems Manager through the AWS SDK, paced and retried. */
+export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManagerOptions) => {
+  const lookUpNodes = createNodeLookup(client, caller);
+
+  return (deadline: Date): SystemsManager => {
+    const call = <T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>) =>
+      callUntil(caller, deadline, (abortSignal) => send({ abortSignal }));
+
+    return {
+      nodesOf: (activations) => lookUpNodes(activations, deadline),
+
+      createActivation: async ({ name, tags, expiresAt, attemptId }) => {
+        const command = new CreateActivationCommand({
+          DefaultInstanceName: name,
+          Description: describeAttempt(attemptId),
+          IamRole: nodeRole,
+          RegistrationLimit: 1,
+          ExpirationDate: expiresAt,
+          ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }),
+        });
+        const { output, mayHaveActedBefore } = await call((options) => client.send(command, options));
+        return {
+          id: ActivationId.parse(output.ActivationId),
+          code: new ActivationCode(output.ActivationCode ?? ''),
+          strayPossible: mayHaveActedBefore,
+        };
+      },
+
+      deleteActivation: async (id) => {
+        const command = new DeleteActivationCommand({ ActivationId: id });
+        await unlessGone(['InvalidActivation', 'InvalidActivationId'], () =>
+          call((options) => client.send(command, options)),
+        );
+      },
+
+      activationsNamed: async (names) => {
+        const found: DescribedActivation[] = [];
+        for (let from = 0; from < names.length; from += PAGE) {
+          const FilterValues = names.slice(from, from + PAGE);
+          let NextToken: string | undefined;
+          do {
+            const command = new DescribeActivationsCommand({
+              Filters: [{ FilterKey: 'DefaultInstanceName', FilterValues }],
+              MaxResults: PAGE,
+              NextToken,
+            });
+            const { output } = await call((options) => client.send(command, options));
+            for (const activation of output.ActivationList ?? []) {
+              found.push({
+                id: ActivationId.parse(activation.ActivationId),
+                name: InstanceName.safeParse(activation.DefaultInstanceName).data,
+                attemptId: AttemptId.safeParse(DESCRIPTION.exec(activation.Description ?? '')?.[1]).data,
+              });
+            }
+            NextToken = output.NextToken;
+          } while (NextToken);
+        }
+        return found;
+      },
+
+      addTags: async (node, tags) => {
+        const resource = { ResourceType: 'ManagedInstance', ResourceId: node } as const;
+        const command = new AddTagsToResourceCommand({ ...resource, Tags: tagList(tags) });
+        await orTagsRefused(() => call((options) => client.send(command, options)));
+      },
+
+      removeTags: async (node, keys) => {
+        const resource = { ResourceType: 'ManagedInstance', ResourceId: node } as const;
+        const command = new RemoveTagsFromResourceCommand({ ...resource, TagKeys: [...keys] });
+        await orTagsRefused(() => call((options) => client.send(command, options)));
+      },
+
+      deregister: async (node) => {
+        const command = new DeregisterManagedInstanceCommand({ InstanceId: node });
+        await unlessGone(['InvalidInstanceId'], () => call((options) => client.send(command, options)));
+      },
+
+      check: async () => {
+        const command = new DescribeActivationsCommand({ MaxResults: 1 });
+        await call((options) => client.send(command, options));
+      },
+    };
+  };
+};
+
+const tagList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
+const unlessGone = async (codes: readonly string[], work: () => Promise<unknown>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error && codes.includes(error.name))) throw error;
+  }
+};
+
+/** SSM's considered refusals of tags: another try would meet them again. */
+const REFUSALS = ['TooManyTagsError', 'ValidationException', 'InvalidResourceId', 'InvalidResourceType'];
+
+const orTagsRefused = async (work: () => Promise<unknown>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Error && REFUSALS.includes(error.name))) throw error;
+    throw new TagsRefused(`Systems Manager refused the tags (${error.name}).`, { cause: error });
+  }
+};
