@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SSMClient } from '@aws-sdk/client-ssm';
+
+/** The AWS that the service works on. */
+export interface Backend {
+  readonly ssm: SSMClient;
+  readonly dynamoDb: DynamoDBClient;
+  /** Where an embedded AWS listens, when it is not AWS itself. */
+  readonly embeddedUrl?: string;
+  close(): Promise<void>;
+}
+
+/** AWS itself, with the SDK's default chain of credentials. */
+export const createAwsBackend = (region: string): Backend => {
+  const ssm = new SSMClient({ region, maxAttempts: 1 });
+  const dynamoDb = new DynamoDBClient({ region });
+  return {
+    ssm,
+    dynamoDb,
+    close: async () => {
+      ssm.destroy();
+      dynamoDb.destroy();
+    },
+  };
+};

@@ -1,0 +1,65 @@
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { RouteUnknown } from '../activation/errors.ts';
+import type { Ports } from '../activation/ports.ts';
+import type { IdentityProof } from '../identity/proof.ts';
+import { toActivationError } from './errors.ts';
+import { healthRoutes } from './health-routes.ts';
+import { machineRoutes } from './machine-routes.ts';
+import { nodeRoutes } from './node-routes.ts';
+import type { OperatorAuthentication } from './operators.ts';
+import { refuseOtherMethods } from './other-methods.ts';
+import { problemOf } from './problem.ts';
+
+/** What the routes need of the world. */
+export interface AppContext {
+  readonly ports: Ports;
+  /** In the order in which they are tried. */
+  readonly proofs: readonly IdentityProof[];
+  readonly operators: OperatorAuthentication;
+  /** Told to machines, which register with it. */
+  readonly region: string;
+  /** 0 up to 1. */
+  readonly random: () => number;
+}
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** The stage of the deployed API; its paths mean the same with and without it. */
+const STAGE = /^\/latest(?=[/?]|$)/;
+
+export const buildApp = (context: AppContext, options: FastifyServerOptions = {}): FastifyInstance => {
+  const app = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    // A HEAD must never run a route that mints.
+    exposeHeadRoutes: false,
+    requestIdHeader: false,
+    genReqId: () => context.ports.newId(),
+    rewriteUrl: ({ url = '/' }) => url.replace(STAGE, '') || '/',
+    routerOptions: { maxParamLength: 1024 },
+    ...options,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.removeContentTypeParser('text/plain');
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
+  });
+  app.setErrorHandler((thrown, request, reply) => {
+    const error = toActivationError(thrown);
+    const { status, headers, body } = problemOf(error, request.id, context.random);
+    if (status >= 500) request.log.error({ err: error.cause ?? error }, error.code);
+    return reply.code(status).headers(headers).send(body);
+  });
+  app.setNotFoundHandler(() => {
+    throw new RouteUnknown('There is no such route; GET /livez shows that the service is here.');
+  });
+
+  const refuse = refuseOtherMethods(app);
+  app.register(machineRoutes, context);
+  app.register(nodeRoutes, context);
+  app.register(healthRoutes, context);
+  app.register(refuse);
+  return app;
+};

@@ -1,0 +1,38 @@
+import type { FastifyError } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import {
+  ActivationError,
+  BodyTooLarge,
+  InternalError,
+  InvalidRequest,
+  UnsupportedMediaType,
+} from '../activation/errors.ts';
+
+/** Makes any error that reaches Fastify one of the catalogue. */
+export const toActivationError = (error: unknown): ActivationError => {
+  if (error instanceof ActivationError) return error;
+  if (!isFastifyError(error)) return new InternalError({ cause: error });
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const problems = error.validation.map(({ instancePath, message }) => ({
+      field: instancePath.slice(1).replaceAll('/', '.') || (error.validationContext ?? ''),
+      message: message ?? 'is not valid',
+    }));
+    return new InvalidRequest(problems, { cause: error });
+  }
+  switch (error.code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new BodyTooLarge('The body may hold at most 64 KiB.', { cause: error });
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new UnsupportedMediaType('Send a body as application/json.', { cause: error });
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+      return new InvalidRequest([{ field: 'body', message: 'is not valid JSON' }], { cause: error });
+    default:
+      return error.statusCode !== undefined && error.statusCode < 500
+        ? new InvalidRequest([{ field: '', message: 'The request could not be read.' }], { cause: error })
+        : new InternalError({ cause: error });
+  }
+};
+
+const isFastifyError = (error: unknown): error is FastifyError =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string';

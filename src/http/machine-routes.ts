@@ -1,0 +1,133 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import * as z from 'zod';
+import { activate } from '../activation/activate.ts';
+import { InvalidRequest } from '../activation/errors.ts';
+import type { Actor } from '../activation/events.ts';
+import type { InstanceName } from '../activation/instance-name.ts';
+import { setTags } from '../activation/set-tags.ts';
+import { authenticate, type Proven } from '../identity/proof.ts';
+import type { AppContext } from './app.ts';
+import { toActivationError } from './errors.ts';
+import {
+  ActivateBody,
+  ActivateQuery,
+  ActivationAnswer,
+  activationAnswer,
+  asShell,
+  type MachineFields,
+  machineFields,
+  TagBody,
+  TagQuery,
+} from './machine-schemas.ts';
+import { TAG_ANSWERS, tagAnswer } from './tag-answer.ts';
+import { wantsText } from './wants-text.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The machine that is calling, once its proof held. */
+    proven?: Proven | undefined;
+  }
+}
+
+/** DESIGN section 3: SSM's throttling is retried within so long. */
+const DEADLINE_MS = 20_000;
+
+/** The routes that machines call, each with a proof of who they are. */
+export const machineRoutes = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
+  const { ports } = context;
+  const app = scope.withTypeProvider<ZodTypeProvider>();
+  const deadline = () => new Date(ports.clock().getTime() + DEADLINE_MS);
+
+  app.decorateRequest('proven', undefined);
+  app.addHook('onError', async (request, _reply, thrown) => {
+    const { code, detail } = toActivationError(thrown);
+    const actor = actorOf(request);
+    const name = givenName(request);
+    const event = {
+      id: ports.newId(),
+      at: ports.clock(),
+      kind: 'RequestRefused',
+      actor,
+      name,
+      code,
+      detail,
+    } as const;
+    await ports.events.append({ ...event, requestId: request.id }).catch((err) => request.log.error({ err }));
+  });
+
+  const identify = async (request: FastifyRequest, fields: MachineFields) => {
+    const proven = await authenticate(context.proofs, {
+      sourceIp: request.ip,
+      authorization: request.headers.authorization,
+      instanceIdentity: instanceIdentity(request, fields),
+    });
+    request.proven = proven;
+    return { ...proven, name: requireName(fields.name ?? proven.provenName) };
+  };
+
+  const mint = async (request: FastifyRequest, fields: MachineFields) => {
+    const { principal, lifetimeMs, name } = await identify(request, fields);
+    const order = { name, tags: fields.tags ?? {}, principal, lifetimeMs, deadline: deadline() };
+    const activation = await activate(ports, { ...order, requestId: request.id });
+    const answer = activationAnswer(name, context.region, activation);
+    return wantsText(fields.format, request.headers.accept) ? asShell(answer) : answer;
+  };
+  const tag = async (request: FastifyRequest, fields: MachineFields) => {
+    const { principal, name } = await identify(request, fields);
+    const set = requireTags(fields);
+    const actor = { kind: 'machine', principal } as const;
+    const order = { name, set, remove: [], actor, deadline: deadline(), requestId: request.id };
+    return tagAnswer(name, await setTags(ports, order));
+  };
+
+  const minting = { querystring: ActivateQuery, response: { 200: z.union([ActivationAnswer, z.string()]) } };
+  app.get('/activate', { schema: minting }, async (request) => mint(request, request.query));
+  app.post('/activate', { schema: { ...minting, body: ActivateBody } }, async (request) =>
+    mint(request, machineFields(request.query, request.body)),
+  );
+
+  const tagging = { querystring: TagQuery, response: TAG_ANSWERS };
+  app.get('/tag', { schema: tagging }, async (request, reply) => {
+    const { status, body } = await tag(request, request.query);
+    return reply.code(status).send(body);
+  });
+  app.post('/tag', { schema: { ...tagging, body: TagBody } }, async (request, reply) => {
+    const { status, body } = await tag(request, machineFields(request.query, request.body));
+    return reply.code(status).send(body);
+  });
+};
+
+const actorOf = ({ proven, ip }: FastifyRequest): Actor =>
+  proven ? { kind: 'machine', principal: proven.principal } : { kind: 'unproven', sourceIp: ip };
+
+/** The name as it was asked for, cut to a size that an event can hold; it may be no valid name at all. */
+const givenName = ({ query, body, proven }: FastifyRequest): string | undefined => {
+  const named = z.looseObject({ name: z.string().transform((name) => name.slice(0, 256)) });
+  const given = named.safeParse(query).data ?? named.safeParse(body).data;
+  return given?.name ?? proven?.provenName;
+};
+
+const instanceIdentity = ({ headers }: FastifyRequest, fields: MachineFields): string | undefined => {
+  const header = headers['x-instance-identity'];
+  if (header !== undefined && fields.instanceIdentity !== undefined) {
+    throw new InvalidRequest([
+      { field: 'instanceIdentity', message: 'is given in the header and in the body' },
+    ]);
+  }
+  return typeof header === 'string' ? header : fields.instanceIdentity;
+};
+
+const requireName = (name: InstanceName | undefined): InstanceName => {
+  if (name === undefined) {
+    throw new InvalidRequest([{ field: 'name', message: 'is required: this proof does not prove a name' }]);
+  }
+  return name;
+};
+
+const requireTags = ({ tags }: MachineFields) => {
+  if (!tags || Object.keys(tags).length === 0) {
+    throw new InvalidRequest([{ field: 'tags', message: 'name at least one tag' }]);
+  }
+  return tags;
+};

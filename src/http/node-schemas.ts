@@ -1,0 +1,84 @@
+import * as z from 'zod';
+import type { NamedNode } from '../activation/find-nodes.ts';
+import { ActivationId, ManagedNodeId } from '../activation/identifiers.ts';
+import { InstanceName } from '../activation/instance-name.ts';
+import { ProofKind } from '../activation/principal.ts';
+import { NameStatus } from '../activation/record.ts';
+import { wantedTags } from '../activation/set-tags.ts';
+import { TagKey, TagKeysQuery, TagsBody, TagValue } from '../activation/tags.ts';
+import { timestamp } from './timestamp.ts';
+
+/** A cursor is the last name of the page before, so that it stays good whatever changes in between. */
+const Cursor = z
+  .codec(z.base64url(), z.string(), {
+    decode: (text) => Buffer.from(text, 'base64url').toString(),
+    encode: (name) => Buffer.from(name).toString('base64url'),
+  })
+  .pipe(InstanceName);
+
+export const encodeCursor = (name: InstanceName): string => Buffer.from(name).toString('base64url');
+
+const TagFilter = z
+  .string()
+  .regex(/^[^=]+=/, 'must be K=V')
+  .transform((text) => ({ key: text.slice(0, text.indexOf('=')), value: text.slice(text.indexOf('=') + 1) }))
+  .pipe(z.object({ key: TagKey, value: TagValue }));
+
+export const NodesQuery = z.strictObject({
+  name: InstanceName.optional(),
+  prefix: z.string().max(256).optional(),
+  instanceId: ManagedNodeId.optional(),
+  status: NameStatus.optional(),
+  tag: TagFilter.optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+  cursor: Cursor.optional(),
+});
+
+export const NodePath = z.strictObject({ id: z.string().min(1).max(256) });
+
+export const TagsChange = z.strictObject({ tags: TagsBody });
+export const TagKeys = z.strictObject({ keys: TagKeysQuery });
+
+/** Field names are AWS's own (DescribeInstanceInformation), and the ledger's beside them. */
+export const NodeAnswer = z
+  .object({
+    Name: InstanceName,
+    InstanceId: ManagedNodeId.optional(),
+    Status: NameStatus,
+    PingStatus: z.enum(['Online', 'ConnectionLost', 'Inactive']).optional(),
+    LastPingDateTime: z.iso.datetime().optional(),
+    AgentVersion: z.string().optional(),
+    ActivationId: ActivationId.optional(),
+    RegistrationDate: z.iso.datetime().optional(),
+    ExpirationDate: z.iso.datetime().optional(),
+    Tags: z.record(z.string(), z.string()),
+    Identity: z.object({ Proof: ProofKind, Subject: z.string() }).optional(),
+  })
+  .meta({ id: 'Node' });
+
+export const NodesAnswer = z
+  .object({
+    Nodes: z.array(NodeAnswer),
+    NextCursor: z.string().optional(),
+    /** Says what is missing from the answer and why. */
+    Warning: z.string().optional(),
+  })
+  .meta({ id: 'Nodes' });
+
+export const nodeAnswer = ({ record, status, live }: NamedNode): z.infer<typeof NodeAnswer> => {
+  const { node, activation } = record;
+  const holder = node ?? activation;
+  return {
+    Name: record.name,
+    InstanceId: node?.id,
+    Status: status,
+    PingStatus: live?.pingStatus,
+    LastPingDateTime: live?.lastPingAt && timestamp(live.lastPingAt),
+    AgentVersion: live?.agentVersion,
+    ActivationId: activation?.id ?? node?.activationId,
+    RegistrationDate: node && timestamp(node.registeredAt),
+    ExpirationDate: activation && timestamp(activation.expiresAt),
+    Tags: { ...wantedTags(record) },
+    Identity: holder && { Proof: holder.principal.proof, Subject: holder.principal.subject },
+  };
+};

@@ -1,0 +1,66 @@
+import * as z from 'zod';
+import { type ActivationError, type ErrorCode, InvalidRequest, isTemporary } from '../activation/errors.ts';
+
+/** The status and title of each code (RFC 9457; the code itself tells one problem from another). */
+const CATALOGUE: Readonly<Record<ErrorCode, { status: number; title: string }>> = {
+  InvalidRequest: { status: 400, title: 'The request is not valid' },
+  InvalidIdentity: { status: 401, title: 'No accepted proof of identity' },
+  OperatorRequired: { status: 401, title: 'This route is for operators' },
+  NameNotAllowed: { status: 403, title: 'This caller may not have this name' },
+  NameHeldByOtherProof: { status: 403, title: 'The name belongs to another kind of proof' },
+  NameUnknown: { status: 404, title: 'No machine of this name' },
+  RouteUnknown: { status: 404, title: 'No such route' },
+  MethodNotAllowed: { status: 405, title: 'The route does not take this method' },
+  AlreadyRegistered: { status: 409, title: 'The name is registered' },
+  TooManyTags: { status: 409, title: 'Too many tags' },
+  TagsRefused: { status: 409, title: 'Systems Manager refused the tags' },
+  BodyTooLarge: { status: 413, title: 'The body is too large' },
+  UnsupportedMediaType: { status: 415, title: 'The body is of an unsupported type' },
+  ActivationInProgress: { status: 429, title: 'The name is being activated' },
+  SystemsManagerUnavailable: { status: 503, title: 'Systems Manager is not available' },
+  LedgerUnavailable: { status: 503, title: 'The ledger is not available' },
+  InternalError: { status: 500, title: 'Internal error' },
+};
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+/** The body of every error answer. */
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  })
+  .meta({ id: 'Problem' });
+
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: z.infer<typeof Problem>;
+}
+
+/** `random` (0 up to 1) spreads the retries of machines that were turned away together. */
+export const problemOf = (error: ActivationError, requestId: string, random: () => number): ProblemAnswer => {
+  const { status, title } = CATALOGUE[error.code];
+  const headers: Record<string, string> = { 'content-type': PROBLEM_TYPE };
+  if (isTemporary(error)) {
+    headers['retry-after'] = String(Math.ceil(error.retryAfterSeconds * (1 + random())));
+  }
+  return {
+    status,
+    headers,
+    body: {
+      type: `urn:ssm-activation-api:problem:${error.code}`,
+      title,
+      status,
+      detail: error.detail,
+      code: error.code,
+      requestId,
+      ...(error instanceof InvalidRequest && { errors: [...error.problems] }),
+    },
+  };
+};

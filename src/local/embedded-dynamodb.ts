@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { ledgerTable } from '../ledger/table.ts';
+import { LOCAL_CREDENTIALS } from './credentials.ts';
+
+export interface EmbeddedDynamoDb {
+  readonly client: DynamoDBClient;
+  close(): Promise<void>;
+}
+
+/** The ledger's table on an embedded DynamoDB API; without a directory it is kept in memory. */
+export const startEmbeddedDynamoDb = async (
+  tableName: string,
+  directory?: string,
+): Promise<EmbeddedDynamoDb> => {
+  const server = dynalite({ ...(directory && { path: directory }), createTableMs: 0 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the embedded DynamoDB has no port');
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${address.port}`,
+    region: 'local',
+    credentials: LOCAL_CREDENTIALS,
+  });
+  await createTableOnce(client, tableName);
+  return {
+    client,
+    close: async () => {
+      client.destroy();
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+};
+
+export const createTableOnce = async (client: DynamoDBClient, tableName: string): Promise<void> => {
+  try {
+    await client.send(new CreateTableCommand(ledgerTable(tableName)));
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+};

@@ -1,0 +1,96 @@
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { FastifyInstance } from 'fastify';
+import { onTestFinished } from 'vitest';
+import type { Ports } from '../src/activation/ports.ts';
+import { sweep } from '../src/activation/sweep.ts';
+import { type AppContext, buildApp } from '../src/http/app.ts';
+import { createNetworkProof } from '../src/identity/network-proof.ts';
+import { createOperatorKeyCheck } from '../src/identity/operator-key.ts';
+import type { Faults } from '../src/local/aws/faults.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '../src/local/aws/server.ts';
+import { LOCAL_CREDENTIALS } from '../src/local/credentials.ts';
+import { startEmbeddedDynamoDb } from '../src/local/embedded-dynamodb.ts';
+import { createPorts } from '../src/ports.ts';
+
+export const REGION = 'eu-west-1';
+export const OPERATOR_KEY = 'operator-key-of-the-tests';
+export const OPERATOR = { authorization: `Bearer ${OPERATOR_KEY}` };
+const TABLE = 'ssm-activation-test';
+
+/** A clock that stands still until it is moved. */
+export const createTestClock = (start = new Date('2026-11-21T10:00:00Z')) => {
+  let now = start.getTime();
+  return {
+    now: () => new Date(now),
+    advance: (milliseconds: number) => {
+      now += milliseconds;
+    },
+  };
+};
+export type TestClock = ReturnType<typeof createTestClock>;
+
+/** The whole service on the embedded AWS, in this process. */
+export interface TestService {
+  readonly app: FastifyInstance;
+  readonly ports: Ports;
+  readonly aws: EmbeddedAws;
+  /** Systems Manager itself, to look behind the service's back. */
+  readonly ssm: SSMClient;
+  readonly clock: TestClock;
+  /** Change them while the service runs. */
+  readonly faults: Faults;
+  /** The operations that the embedded Systems Manager was asked for, in order. */
+  readonly calls: { readonly operation: string; readonly code: string }[];
+  sweep(): ReturnType<typeof sweep>;
+}
+
+/** Starts a service that ends with the test. */
+export const startService = async (changes: Partial<AppContext> = {}): Promise<TestService> => {
+  const clock = createTestClock();
+  const faults: Faults = {};
+  const calls: TestService['calls'] = [];
+  const aws = await startEmbeddedAws({
+    host: '127.0.0.1',
+    port: 0,
+    region: REGION,
+    clock: clock.now,
+    faults,
+    onCall: (call) => calls.push(call),
+  });
+  const dynamoDb = await startEmbeddedDynamoDb(TABLE);
+  const ssm = new SSMClient({
+    endpoint: aws.url,
+    region: REGION,
+    credentials: LOCAL_CREDENTIALS,
+    maxAttempts: 1,
+  });
+  const ports = createPorts(
+    { ssm, dynamoDb: dynamoDb.client },
+    { tableName: TABLE, nodeRole: 'service-role/ssm-node', clock: clock.now },
+  );
+  const isOperatorKey = createOperatorKeyCheck(OPERATOR_KEY);
+  const app = buildApp({
+    ports,
+    proofs: [createNetworkProof({ cidrs: ['127.0.0.0/8'], lifetimeMs: 60 * 60_000 })],
+    operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
+    region: REGION,
+    random: () => 0.5,
+    ...changes,
+  });
+  await app.ready();
+  onTestFinished(async () => {
+    await app.close();
+    ssm.destroy();
+    await Promise.all([dynamoDb.close(), aws.close()]);
+  });
+  return {
+    app,
+    ports,
+    aws,
+    ssm,
+    clock,
+    faults,
+    calls,
+    sweep: () => sweep(ports, new Date(clock.now().getTime() + 60_000)),
+  };
+};
