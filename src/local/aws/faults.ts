@@ -1,0 +1,55 @@
+/** Trouble on request: what the real service does to its callers, at will. */
+import { AwsError } from './errors.ts';
+import type { Operation } from './operation.ts';
+import type { OperationName } from './operations.ts';
+
+/** Read anew at each call, so a test can change it live. */
+export interface Faults {
+  /** Control-plane calls a second, all operations together; beyond it ThrottlingException. Agents' calls are not counted. */
+  tps?: number | undefined;
+  /** Milliseconds before each answer. */
+  latencyMs?: number | undefined;
+  /** The share of calls, 0 to 1, that answer InternalServerError, half of them after the operation took effect. */
+  faultRate?: number | undefined;
+  /** An error to answer with instead of performing the operation. */
+  refuse?: ((operation: OperationName) => AwsError | undefined) | undefined;
+  /** True to perform the operation and then cut the connection without an answer. */
+  loseAnswer?: ((operation: OperationName) => boolean) | undefined;
+}
+
+/** A bucket of one second's worth of tokens, never less than one. */
+function tokenBucket(clock: () => Date) {
+  let tokens = Number.POSITIVE_INFINITY;
+  let filledAt = 0;
+  return (perSecond: number): boolean => {
+    const now = clock().getTime();
+    const refill = (Math.max(0, now - filledAt) / 1000) * perSecond;
+    tokens = Math.min(tokens + refill, Math.max(1, perSecond));
+    filledAt = now;
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  };
+}
+
+export type Trouble = <T>(
+  name: OperationName,
+  plane: Operation['plane'],
+  perform: () => Promise<T>,
+) => Promise<T>;
+
+/** Wraps the performing of an operation in the faults of the moment. `random` gives numbers in [0, 1). */
+export function createTrouble(faults: Faults, clock: () => Date, random: () => number): Trouble {
+  const takeToken = tokenBucket(clock);
+  return async (name, plane, perform) => {
+    const refusal = faults.refuse?.(name);
+    if (refusal) throw refusal;
+    if (plane === 'control' && faults.tps !== undefined && !takeToken(faults.tps))
+      throw new AwsError('ThrottlingException');
+    const fails = random() < (faults.faultRate ?? 0);
+    if (fails && random() < 0.5) throw new AwsError('InternalServerError');
+    const output = await perform();
+    if (fails) throw new AwsError('InternalServerError');
+    return output;
+  };
+}

@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { requireRoleName } from './activations.ts';
+import { AwsError } from './errors.ts';
+import { ssmEvent } from './events.ts';
+import { type NodeFilter, nodeTest, type PingStatus } from './node-filters.ts';
+import { controlPlaneOperation } from './operation.ts';
+import { page } from './paging.ts';
+import type { ManagedNode } from './records.ts';
+import { epochSeconds, type Service } from './service.ts';
+import { iamRole, managedNodeId, nextToken } from './shapes.ts';
+
+/** There is no goodbye from an agent: a node is lost when it has been silent for too long. */
+function pingStatusAt({ clock, connectionLostAfterMs }: Service): (node: ManagedNode) => PingStatus {
+  const heardSince = clock().getTime() - connectionLostAfterMs;
+  return ({ lastPingAt }) =>
+    lastPingAt !== undefined && lastPingAt >= heardSince ? 'Online' : 'ConnectionLost';
+}
+
+function describe(node: ManagedNode, pingStatus: PingStatus) {
+  return {
+    InstanceId: node.id,
+    PingStatus: pingStatus,
+    LastPingDateTime: node.lastPingAt === undefined ? undefined : epochSeconds(node.lastPingAt),
+    ...node.report,
+    ActivationId: node.activationId,
+    IamRole: node.iamRole,
+    RegistrationDate: epochSeconds(node.registeredAt),
+    ResourceType: 'ManagedInstance',
+    Name: node.name,
+    SourceId: node.id,
+    SourceType: 'AWS::SSM::ManagedInstance',
+  };
+}
+
+function candidates({ nodes }: Service['state'], filters: readonly NodeFilter[]) {
+  const valuesOf = (key: string) => filters.find((filter) => filter.key === key)?.values;
+  const ids = valuesOf('InstanceIds');
+  if (ids) return nodes.withIds(ids);
+  const activationIds = valuesOf('ActivationIds');
+  return activationIds ? nodes.inGroups(activationIds) : nodes.ordered;
+}
+
+const filterValues = z.array(z.string().min(1)).min(1).max(100);
+
+export const describeInstanceInformation = controlPlaneOperation(
+  z.object({
+    Filters: z.array(z.object({ Key: z.string().min(1), Values: filterValues })).optional(),
+    /** The older form, without tags. */
+    InstanceInformationFilterList: z
+      .array(
+        z.object({
+          key: z.enum([
+            'InstanceIds',
+            'AgentVersion',
+            'PingStatus',
+            'PlatformTypes',
+            'ActivationIds',
+            'IamRole',
+            'ResourceType',
+            'AssociationStatus',
+          ]),
+          valueSet: filterValues,
+        }),
+      )
+      .optional(),
+    MaxResults: z.int().min(5).max(50).optional(),
+    NextToken: nextToken,
+  }),
+  (service, input) => {
+    const { Filters = [], InstanceInformationFilterList = [] } = input;
+    if (Filters.length > 0 && InstanceInformationFilterList.length > 0)
+      throw new AwsError(
+        'ValidationException',
+        'Filters and InstanceInformationFilterList cannot be used together.',
+      );
+    const filters = [
+      ...Filters.map(({ Key: key, Values: values }) => ({ key, values })),
+      ...InstanceInformationFilterList.map(({ key, valueSet: values }) => ({ key, values })),
+    ];
+    const pingStatus = pingStatusAt(service);
+    const { items, nextToken: NextToken } = page({
+      matches: nodeTest(filters, pingStatus),
+      candidates: candidates(service.state, filters),
+      limit: input.MaxResults ?? 10,
+      token: input.NextToken,
+      question: ['DescribeInstanceInformation', filters],
+      sealingKey: service.state.sealingKey,
+    });
+    return { InstanceInformationList: items.map((node) => describe(node, pingStatus(node))), NextToken };
+  },
+);
+
+function knownNode({ state }: Service, id: string): ManagedNode {
+  const node = state.nodes.get(id);
+  if (!node) throw new AwsError('InvalidInstanceId');
+  return node;
+}
+
+export const deregisterManagedInstance = controlPlaneOperation(
+  z.object({ InstanceId: managedNodeId }),
+  async (service, { InstanceId: id }) => {
+    await service.state.nodes.delete(knownNode(service, id));
+    service.emit(ssmEvent('SSM Managed Instance Deregistration', service, id));
+    return {};
+  },
+);
+
+export const updateManagedInstanceRole = controlPlaneOperation(
+  z.object({ InstanceId: managedNodeId, IamRole: iamRole }),
+  async (service, { InstanceId: id, IamRole }) => {
+    requireRoleName(IamRole);
+    await service.state.nodes.put({ ...knownNode(service, id), iamRole: IamRole });
+    return {};
+  },
+);

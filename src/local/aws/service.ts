@@ -1,0 +1,17 @@
+import type { SsmEvent } from './events.ts';
+import type { State } from './state.ts';
+
+/** What every operation of the embedded AWS works with. */
+export interface Service {
+  readonly state: State;
+  readonly clock: () => Date;
+  readonly region: string;
+  readonly accountId: string;
+  readonly connectionLostAfterMs: number;
+  readonly emit: (event: SsmEvent) => void;
+  /** Aborted when the server closes: whatever is being held must let go. */
+  readonly closing: AbortSignal;
+}
+
+/** Timestamps travel as epoch seconds with a fraction. */
+export const epochSeconds = (milliseconds: number) => milliseconds / 1000;

@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import { AwsError } from './errors.ts';
+import { controlPlaneOperation } from './operation.ts';
+import type { ManagedNode, Tag } from './records.ts';
+import type { Service } from './service.ts';
+import { managedNodeIdPattern, tagKey, tagList } from './shapes.ts';
+
+const maxTags = 50;
+
+/** The old tags with the new ones over them. Throws for a reserved key or more than 50 tags. */
+export function mergeTags(old: readonly Tag[], added: readonly Tag[]): Tag[] {
+  if (added.some(({ Key }) => /^aws:/i.test(Key)))
+    throw new AwsError('ValidationException', "Tag keys that start with 'aws:' are reserved for system use.");
+  const merged = [...new Map([...old, ...added].map((tag) => [tag.Key, tag])).values()];
+  if (merged.length > maxTags) throw new AwsError('TooManyTagsError');
+  return merged;
+}
+
+const resource = {
+  ResourceType: z.enum([
+    'Document',
+    'ManagedInstance',
+    'MaintenanceWindow',
+    'Parameter',
+    'PatchBaseline',
+    'OpsItem',
+    'OpsMetadata',
+    'Automation',
+    'Association',
+  ]),
+  ResourceId: z.string(),
+};
+
+function taggedNode(
+  { state }: Service,
+  { ResourceType: type, ResourceId: id }: z.infer<z.ZodObject<typeof resource>>,
+): ManagedNode {
+  if (type !== 'ManagedInstance') throw new AwsError('InvalidResourceType');
+  if (!managedNodeIdPattern.test(id))
+    throw new AwsError('ValidationException', `'${id}' is not the id of a managed instance (mi-...).`);
+  const node = state.nodes.get(id);
+  if (!node) throw new AwsError('InvalidResourceId');
+  return node;
+}
+
+export const addTagsToResource = controlPlaneOperation(
+  z.object({ ...resource, Tags: tagList }),
+  async (service, input) => {
+    const node = taggedNode(service, input);
+    await service.state.nodes.put({ ...node, tags: mergeTags(node.tags, input.Tags) });
+    return {};
+  },
+);
+
+export const removeTagsFromResource = controlPlaneOperation(
+  z.object({ ...resource, TagKeys: z.array(tagKey) }),
+  async (service, input) => {
+    const node = taggedNode(service, input);
+    const tags = node.tags.filter(({ Key }) => !input.TagKeys.includes(Key));
+    await service.state.nodes.put({ ...node, tags });
+    return {};
+  },
+);
+
+export const listTagsForResource = controlPlaneOperation(z.object(resource), (service, input) => ({
+  TagList: taggedNode(service, input).tags,
+}));
