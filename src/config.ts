@@ -10,6 +10,7 @@ const Variables = z.object({
   LOCAL_AWS_PORT: Port.default(8081),
   DATA_DIR: z.string().default('.data'),
   OPERATOR_KEY: z.string().min(20, 'must have at least 20 characters').optional(),
+  POLICY_FILE: z.string().optional(),
   TABLE_NAME: z.string().min(3).default('ssm-activation'),
   NODE_ROLE: z
     .string()

@@ -3,15 +3,15 @@ import { createAwsBackend } from './backend.ts';
 import { banner } from './banner.ts';
 import { type Config, readConfig } from './config.ts';
 import { buildApp } from './http/app.ts';
-import { createNetworkProof } from './identity/network-proof.ts';
 import { createOperatorKeyCheck } from './identity/operator-key.ts';
+import { createProofs } from './identity/proofs.ts';
 import { startLocalBackend } from './local/backend.ts';
 import { keptOperatorKey } from './local/operator-key.ts';
+import { LOCAL_POLICY } from './policy/policy.ts';
+import { readPolicy } from './policy/read-policy.ts';
 import { createPorts } from './ports.ts';
 import { type SweepLoop, startSweepLoop } from './sweep-loop.ts';
 
-const LOOPBACK = ['127.0.0.0/8', '::1/128'];
-const LIFETIME_MS = 60 * 60_000;
 const LOCAL_SWEEP_MS = 2_000;
 const AWS_SWEEP_MS = 60_000;
 /** How long requests under way may take to end after a signal. */
@@ -21,6 +21,7 @@ const clock = () => new Date();
 
 const start = async (config: Config): Promise<void> => {
   const local = config.BACKEND === 'local';
+  const policy = await readPolicy(config.POLICY_FILE, local ? LOCAL_POLICY : undefined);
   let sweeps: SweepLoop | undefined;
   const backend = local
     ? await startLocalBackend({
@@ -49,7 +50,7 @@ const start = async (config: Config): Promise<void> => {
   const app = buildApp(
     {
       ports,
-      proofs: [createNetworkProof({ cidrs: LOOPBACK, lifetimeMs: LIFETIME_MS })],
+      proofs: createProofs(policy),
       operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
       region: config.AWS_REGION,
       random: Math.random,

@@ -4,12 +4,13 @@ import { onTestFinished } from 'vitest';
 import type { Ports } from '../src/activation/ports.ts';
 import { sweep } from '../src/activation/sweep.ts';
 import { type AppContext, buildApp } from '../src/http/app.ts';
-import { createNetworkProof } from '../src/identity/network-proof.ts';
 import { createOperatorKeyCheck } from '../src/identity/operator-key.ts';
+import { createProofs } from '../src/identity/proofs.ts';
 import type { Faults } from '../src/local/aws/faults.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../src/local/aws/server.ts';
 import { LOCAL_CREDENTIALS } from '../src/local/credentials.ts';
 import { startEmbeddedDynamoDb } from '../src/local/embedded-dynamodb.ts';
+import { LOCAL_POLICY } from '../src/policy/policy.ts';
 import { createPorts } from '../src/ports.ts';
 
 export const REGION = 'eu-west-1';
@@ -71,7 +72,7 @@ export const startService = async (changes: Partial<AppContext> = {}): Promise<T
   const isOperatorKey = createOperatorKeyCheck(OPERATOR_KEY);
   const app = buildApp({
     ports,
-    proofs: [createNetworkProof({ cidrs: ['127.0.0.0/8'], lifetimeMs: 60 * 60_000 })],
+    proofs: createProofs(LOCAL_POLICY),
     operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
     region: REGION,
     random: () => 0.5,

@@ -4,6 +4,7 @@ import { type Decision, decide, isGone, type LiveNode } from './decide.ts';
 import {
   ActivationInProgress,
   AlreadyRegistered,
+  LedgerUnavailable,
   NameHeldByOtherProof,
   SystemsManagerUnavailable,
 } from './errors.ts';
@@ -27,6 +28,8 @@ export interface ActivationOrder {
   readonly principal: Principal;
   /** How long the activation can be used. */
   readonly lifetimeMs: number;
+  /** Counts the name against what the caller's proof is good for; called once all else is decided. */
+  readonly admit?: ((name: InstanceName) => Promise<void>) | undefined;
   readonly deadline: Date;
   readonly requestId?: string | undefined;
 }
@@ -51,7 +54,10 @@ export const activate = async (ports: Ports, order: ActivationOrder): Promise<Ac
     await retireEarlierActivations(ports, systemsManager, claimed.record, attempt);
     return await mint(ports, systemsManager, order, attempt);
   } catch (error) {
-    const strayPossible = error instanceof SystemsManagerUnavailable && error.mayHaveActed;
+    // t1 CreateActivation answers, t2 the ledger does not: the activation is there and nobody was given it.
+    const strayPossible =
+      error instanceof LedgerUnavailable ||
+      (error instanceof SystemsManagerUnavailable && error.mayHaveActed);
     await change(ports, order.name, (record) =>
       holdsAttempt(record, attempt.id) ? failed(record, strayPossible, ports.clock()) : record,
     );
@@ -62,6 +68,9 @@ export const activate = async (ports: Ports, order: ActivationOrder): Promise<Ac
 const claimName = async (ports: Ports, systemsManager: SystemsManager, order: ActivationOrder) => {
   const seen = await ports.ledger.read(order.name);
   const live = await liveNodeOf(seen, systemsManager);
+  const decision = decide(seen, live, order.principal, ports.clock());
+  if (decision.kind !== 'issue') throw refusal(decision, order.name, ports.clock());
+  await order.admit?.(order.name);
   const attemptId = AttemptId.parse(ports.newId());
   let attempt: Attempt | undefined;
   const record = await change(ports, order.name, (current, isNew) => {

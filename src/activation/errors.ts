@@ -8,9 +8,20 @@ export const ErrorCode = z.enum([
   'InvalidRequest',
   'InvalidIdentity',
   'OperatorRequired',
+  'IdentityExpired',
+  'IdentityNotYetValid',
+  'AccountNotAllowed',
+  'RegionNotAllowed',
+  'AddressNotAllowed',
+  'ClaimNotAllowed',
+  'TokenRevoked',
+  'TokenExhausted',
   'NameNotAllowed',
+  'TagNotAllowed',
+  'TagRequired',
   'NameHeldByOtherProof',
   'NameUnknown',
+  'TokenUnknown',
   'RouteUnknown',
   'MethodNotAllowed',
   'AlreadyRegistered',
@@ -19,6 +30,7 @@ export const ErrorCode = z.enum([
   'BodyTooLarge',
   'UnsupportedMediaType',
   'ActivationInProgress',
+  'IssuerUnavailable',
   'SystemsManagerUnavailable',
   'LedgerUnavailable',
   'InternalError',
@@ -81,8 +93,48 @@ export class OperatorRequired extends ActivationError {
   readonly code = 'OperatorRequired';
 }
 
+export class IdentityExpired extends ActivationError {
+  readonly code = 'IdentityExpired';
+}
+
+export class IdentityNotYetValid extends ActivationError {
+  readonly code = 'IdentityNotYetValid';
+}
+
+export class AccountNotAllowed extends ActivationError {
+  readonly code = 'AccountNotAllowed';
+}
+
+export class RegionNotAllowed extends ActivationError {
+  readonly code = 'RegionNotAllowed';
+}
+
+export class AddressNotAllowed extends ActivationError {
+  readonly code = 'AddressNotAllowed';
+}
+
+export class ClaimNotAllowed extends ActivationError {
+  readonly code = 'ClaimNotAllowed';
+}
+
+export class TokenRevoked extends ActivationError {
+  readonly code = 'TokenRevoked';
+}
+
+export class TokenExhausted extends ActivationError {
+  readonly code = 'TokenExhausted';
+}
+
 export class NameNotAllowed extends ActivationError {
   readonly code = 'NameNotAllowed';
+}
+
+export class TagNotAllowed extends ActivationError {
+  readonly code = 'TagNotAllowed';
+}
+
+export class TagRequired extends ActivationError {
+  readonly code = 'TagRequired';
 }
 
 export class NameHeldByOtherProof extends ActivationError {
@@ -91,6 +143,10 @@ export class NameHeldByOtherProof extends ActivationError {
 
 export class NameUnknown extends ActivationError {
   readonly code = 'NameUnknown';
+}
+
+export class TokenUnknown extends ActivationError {
+  readonly code = 'TokenUnknown';
 }
 
 export class RouteUnknown extends ActivationError {
@@ -123,6 +179,10 @@ export class UnsupportedMediaType extends ActivationError {
 
 export class ActivationInProgress extends TemporaryError {
   readonly code = 'ActivationInProgress';
+}
+
+export class IssuerUnavailable extends TemporaryError {
+  readonly code = 'IssuerUnavailable';
 }
 
 export class SystemsManagerUnavailable extends TemporaryError {

@@ -6,7 +6,10 @@ import type { Ports } from './ports.ts';
 /** Links a node that has registered since the sweep last looked, so that whoever asks about it now finds it. */
 export const lookForNode = async (ports: Ports, name: InstanceName, deadline: Date): Promise<void> => {
   const record = await ports.ledger.read(name);
-  if (!record?.activation) return;
-  const nodes = await ports.systemsManager(deadline).nodesOf(watchedActivations(record));
+  // A failed attempt leaves a name with neither activation nor node, and a machine may have its earlier activation yet.
+  const isAwaited = record && (record.activation || !record.node);
+  const watched = isAwaited ? watchedActivations(record) : [];
+  if (watched.length === 0) return;
+  const nodes = await ports.systemsManager(deadline).nodesOf(watched);
   if (nodes.length > 0) await change(ports, name, (current) => link(current, nodes, ports.clock()));
 };

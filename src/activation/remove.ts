@@ -22,8 +22,7 @@ export const remove = async (ports: Ports, order: OperatorOrder): Promise<Remova
     if (isNew) throw new NameUnknown(`No machine ever activated as ${order.name}.`);
     const now = ports.clock();
     removedNode = record.node;
-    if (!record.node && !record.activation && !record.attempt) return record;
-    return scheduled(freed(record, now), now);
+    return isFree(record) ? record : scheduled(freed(record, now), now);
   });
   await ports.events.append({
     id: ports.newId(),
@@ -38,6 +37,10 @@ export const remove = async (ports: Ports, order: OperatorOrder): Promise<Remova
   const record = await change(ports, order.name, (current) => settle(current, done, ports.clock()));
   return { record, complete: done.interrupted === undefined };
 };
+
+/** Nothing can give the name a node. */
+const isFree = ({ node, activation, attempt, superseded }: NameRecord): boolean =>
+  !node && !activation && !attempt && superseded.every(({ disowned }) => disowned);
 
 /** An attempt under way is abandoned too: the caller who waits for it must not get in after the removal. */
 const freed = (record: NameRecord, now: Date): NameRecord => {

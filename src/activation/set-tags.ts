@@ -1,6 +1,12 @@
 import { change } from './change.ts';
 import { scheduled } from './due.ts';
-import { ActivationInProgress, NameHeldByOtherProof, NameUnknown, TooManyTags } from './errors.ts';
+import {
+  ActivationInProgress,
+  type IdentityExpired,
+  NameHeldByOtherProof,
+  NameUnknown,
+  TooManyTags,
+} from './errors.ts';
 import type { ActivationEvent, Actor } from './events.ts';
 import type { InstanceName } from './instance-name.ts';
 import { lookForNode } from './look-for-node.ts';
@@ -9,11 +15,16 @@ import type { Ports } from './ports.ts';
 import type { LinkedNode, NameRecord } from './record.ts';
 import { MAX_TAGS, type Tags } from './tags.ts';
 
+/** An operator, or a machine whose proof may be too old for anything but what it registered under it. */
+export type Tagger =
+  | Extract<Actor, { kind: 'operator' }>
+  | (Extract<Actor, { kind: 'machine' }> & { readonly expired?: IdentityExpired | undefined });
+
 export interface TagOrder {
   readonly name: InstanceName;
   readonly set: Tags;
   readonly remove: readonly string[];
-  readonly actor: Extract<Actor, { kind: 'machine' | 'operator' }>;
+  readonly actor: Tagger;
   readonly deadline: Date;
   readonly requestId?: string | undefined;
 }

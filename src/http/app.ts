@@ -1,8 +1,14 @@
-import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { RouteUnknown } from '../activation/errors.ts';
 import type { Ports } from '../activation/ports.ts';
 import type { IdentityProof } from '../identity/proof.ts';
+import { refuseBrokenHttp } from './broken-http.ts';
 import { toActivationError } from './errors.ts';
 import { healthRoutes } from './health-routes.ts';
 import { machineRoutes } from './machine-routes.ts';
@@ -29,6 +35,15 @@ const MAX_BODY_BYTES = 64 * 1024;
 const STAGE = /^\/latest(?=[/?]|$)/;
 
 export const buildApp = (context: AppContext, options: FastifyServerOptions = {}): FastifyInstance => {
+  const label = (request: FastifyRequest, reply: FastifyReply) =>
+    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
+  const refuse = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const error = toActivationError(thrown);
+    const { status, headers, body } = problemOf(error, request.id, context.random);
+    if (status >= 500) request.log.error({ err: error.cause ?? error }, error.code);
+    return reply.code(status).headers(headers).send(body);
+  };
+
   const app = Fastify({
     bodyLimit: MAX_BODY_BYTES,
     // A HEAD must never run a route that mints.
@@ -37,6 +52,9 @@ export const buildApp = (context: AppContext, options: FastifyServerOptions = {}
     genReqId: () => context.ports.newId(),
     rewriteUrl: ({ url = '/' }) => url.replace(STAGE, '') || '/',
     routerOptions: { maxParamLength: 1024 },
+    // A URL that cannot be decoded gets neither to the hooks nor to the error handler.
+    frameworkErrors: (error, request, reply) => void refuse(error, request, label(request, reply)),
+    clientErrorHandler: refuseBrokenHttp(context),
     ...options,
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -44,22 +62,19 @@ export const buildApp = (context: AppContext, options: FastifyServerOptions = {}
   app.removeContentTypeParser('text/plain');
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
+    label(request, reply);
+    // curl -d '' and PowerShell name a type for a body that is not there.
+    if (request.headers['content-length'] === '0') delete request.headers['content-type'];
   });
-  app.setErrorHandler((thrown, request, reply) => {
-    const error = toActivationError(thrown);
-    const { status, headers, body } = problemOf(error, request.id, context.random);
-    if (status >= 500) request.log.error({ err: error.cause ?? error }, error.code);
-    return reply.code(status).headers(headers).send(body);
-  });
+  app.setErrorHandler(refuse);
   app.setNotFoundHandler(() => {
     throw new RouteUnknown('There is no such route; GET /livez shows that the service is here.');
   });
 
-  const refuse = refuseOtherMethods(app);
+  const otherMethods = refuseOtherMethods(app);
   app.register(machineRoutes, context);
   app.register(nodeRoutes, context);
   app.register(healthRoutes, context);
-  app.register(refuse);
+  app.register(otherMethods);
   return app;
 };

@@ -6,7 +6,10 @@ import { InvalidRequest } from '../activation/errors.ts';
 import type { Actor } from '../activation/events.ts';
 import type { InstanceName } from '../activation/instance-name.ts';
 import { setTags } from '../activation/set-tags.ts';
-import { authenticate, type Proven } from '../identity/proof.ts';
+import { createCheckTrail } from '../identity/check-trail.ts';
+import { type Proven, proofIn } from '../identity/proof.ts';
+import { requireNameAllowed } from '../policy/name-rules.ts';
+import { requireAllowed, tagsForActivation } from '../policy/tag-rules.ts';
 import type { AppContext } from './app.ts';
 import { toActivationError } from './errors.ts';
 import {
@@ -57,26 +60,35 @@ export const machineRoutes = async (scope: FastifyInstance, context: AppContext)
   });
 
   const identify = async (request: FastifyRequest, fields: MachineFields) => {
-    const proven = await authenticate(context.proofs, {
+    const evidence = {
       sourceIp: request.ip,
       authorization: request.headers.authorization,
       instanceIdentity: instanceIdentity(request, fields),
-    });
+    };
+    const proof = proofIn(context.proofs, evidence);
+    const proven = await proof.examine(evidence, ports.clock(), createCheckTrail());
     request.proven = proven;
-    return { ...proven, name: requireName(fields.name ?? proven.provenName) };
+    const name = requireName(fields.name ?? proven.names.proven);
+    requireNameAllowed(proven.names, name);
+    return { proven, name };
   };
 
   const mint = async (request: FastifyRequest, fields: MachineFields) => {
-    const { principal, lifetimeMs, name } = await identify(request, fields);
-    const order = { name, tags: fields.tags ?? {}, principal, lifetimeMs, deadline: deadline() };
-    const activation = await activate(ports, { ...order, requestId: request.id });
+    const { proven, name } = await identify(request, fields);
+    if (proven.expired) throw proven.expired;
+    const tags = tagsForActivation(proven.tags, fields.tags ?? {});
+    const { principal, lifetimeMs, admit } = proven;
+    const order = { name, tags, principal, lifetimeMs, admit, deadline: deadline(), requestId: request.id };
+    const activation = await activate(ports, order);
     const answer = activationAnswer(name, context.region, activation);
     return wantsText(fields.format, request.headers.accept) ? asShell(answer) : answer;
   };
   const tag = async (request: FastifyRequest, fields: MachineFields) => {
-    const { principal, name } = await identify(request, fields);
+    const { proven, name } = await identify(request, fields);
     const set = requireTags(fields);
-    const actor = { kind: 'machine', principal } as const;
+    requireAllowed(proven.tags, set);
+    const { principal, expired } = proven;
+    const actor = { kind: 'machine', principal, expired } as const;
     const order = { name, set, remove: [], actor, deadline: deadline(), requestId: request.id };
     return tagAnswer(name, await setTags(ports, order));
   };
@@ -105,7 +117,7 @@ const actorOf = ({ proven, ip }: FastifyRequest): Actor =>
 const givenName = ({ query, body, proven }: FastifyRequest): string | undefined => {
   const named = z.looseObject({ name: z.string().transform((name) => name.slice(0, 256)) });
   const given = named.safeParse(query).data ?? named.safeParse(body).data;
-  return given?.name ?? proven?.provenName;
+  return given?.name ?? proven?.names.proven;
 };
 
 const instanceIdentity = ({ headers }: FastifyRequest, fields: MachineFields): string | undefined => {

@@ -1,25 +1,51 @@
-import { BlockList, isIPv6 } from 'node:net';
+import { BlockList, isIP } from 'node:net';
+import { InvalidIdentity } from '../activation/errors.ts';
+import type { NetworkPolicy } from '../policy/policy.ts';
 import type { IdentityProof } from './proof.ts';
 
-export interface NetworkRule {
-  /** Blocks of addresses such as `10.0.0.0/8`. */
-  readonly cidrs: readonly string[];
-  readonly lifetimeMs: number;
+const CHECK = 'Address';
+
+/** Blocks of addresses; IPv4 addresses written as IPv6 (`::ffff:10.0.0.1`) count as what they are. */
+export const addressBlocks = (cidrs: readonly string[]): ((address: string) => boolean) => {
+  const blocks = new BlockList();
+  for (const cidr of cidrs) {
+    const [network = '', prefix] = cidr.split('/');
+    blocks.addSubnet(network, Number(prefix), familyOf(network));
+  }
+  return (address) => isIP(address) !== 0 && blocks.check(address, familyOf(address));
+};
+
+const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+export interface NetworkProofOptions {
+  readonly rules: readonly NetworkPolicy[];
+  readonly lifetimeMs: (rule: NetworkPolicy) => number;
+  readonly ec2NamesReserved: boolean;
 }
 
 /** Only the caller's address speaks for it: for private networks that want the behaviour of the older designs. */
-export const createNetworkProof = ({ cidrs, lifetimeMs }: NetworkRule): IdentityProof => {
-  const allowed = new BlockList();
-  for (const cidr of cidrs) {
-    const [network = '', prefix] = cidr.split('/');
-    allowed.addSubnet(network, Number(prefix), isIPv6(network) ? 'ipv6' : 'ipv4');
-  }
+export const createNetworkProof = ({
+  rules,
+  lifetimeMs,
+  ec2NamesReserved,
+}: NetworkProofOptions): IdentityProof => {
+  const blocks = rules.map((rule) => ({ rule, contains: addressBlocks(rule.cidrs) }));
   return {
-    examine: async ({ sourceIp, authorization, instanceIdentity }) => {
-      // Whoever sends a stronger proof means it: a bad one must not fall back to a weaker one.
-      if (authorization !== undefined || instanceIdentity !== undefined) return undefined;
-      if (!allowed.check(sourceIp, isIPv6(sourceIp) ? 'ipv6' : 'ipv4')) return undefined;
-      return { principal: { proof: 'network', subject: sourceIp, mayRejoin: false }, lifetimeMs };
+    checks: [CHECK],
+    isIn: ({ authorization, instanceIdentity }) =>
+      authorization === undefined && instanceIdentity === undefined,
+    examine: async ({ sourceIp }, _at, trail) => {
+      const found = blocks.find(({ contains }) => contains(sourceIp));
+      if (!found)
+        throw trail.fail(CHECK, new InvalidIdentity(), `${sourceIp} is in no block that policy names.`);
+      const { rule } = found;
+      trail.pass(CHECK, `${sourceIp} is in ${rule.cidrs.join(' or ')}.`);
+      return {
+        principal: { proof: 'network', subject: sourceIp, mayRejoin: false },
+        names: { patterns: rule.names, ec2NamesReserved },
+        tags: rule.tags,
+        lifetimeMs: lifetimeMs(rule),
+      };
     },
   };
 };

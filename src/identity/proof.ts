@@ -1,6 +1,10 @@
+import type { IdentityExpired } from '../activation/errors.ts';
 import { InvalidIdentity } from '../activation/errors.ts';
 import type { InstanceName } from '../activation/instance-name.ts';
 import type { Principal } from '../activation/principal.ts';
+import type { NameRules } from '../policy/name-rules.ts';
+import type { TagRules } from '../policy/tag-rules.ts';
+import type { CheckTrail } from './check-trail.ts';
 
 /** What a caller sent, or the network shows, that may prove who it is. */
 export interface Evidence {
@@ -10,26 +14,35 @@ export interface Evidence {
   readonly instanceIdentity?: string | undefined;
 }
 
-/** A caller whose proof holds, and what policy leaves to it. */
+/** A caller whose proof is genuine, and what policy leaves to it. */
 export interface Proven {
   readonly principal: Principal;
-  /** The name that the proof itself proves, when it proves one. */
-  readonly provenName?: InstanceName | undefined;
+  readonly names: NameRules;
+  readonly tags: TagRules;
   /** How long its activation may be used. */
   readonly lifetimeMs: number;
+  /** The proof is genuine but too old to activate with; the machine that registered under it may still tag its node. */
+  readonly expired?: IdentityExpired | undefined;
+  /** Counts the name against what the proof is good for, in one conditional write; only called when all else is decided. */
+  admit?(name: InstanceName): Promise<void>;
 }
 
 /** One way of proving who is calling. */
 export interface IdentityProof {
-  /** Undefined when the evidence holds no proof of this kind; an error when it holds a bad one. */
-  examine(evidence: Evidence): Promise<Proven | undefined>;
+  /** The checks it makes, in their order, as the dry run lists them. */
+  readonly checks: readonly string[];
+  /** Whether the evidence holds a proof of this kind, good or bad. */
+  isIn(evidence: Evidence): boolean;
+  /**
+   * @throws InvalidIdentity, bare, while the proof is not known to be genuine; precise refusals afterwards;
+   * IssuerUnavailable when that could not be found out
+   */
+  examine(evidence: Evidence, at: Date, trail: CheckTrail): Promise<Proven>;
 }
 
-/** Tries the proofs in their order: the first that the evidence holds decides. */
-export const authenticate = async (proofs: readonly IdentityProof[], evidence: Evidence): Promise<Proven> => {
-  for (const proof of proofs) {
-    const proven = await proof.examine(evidence);
-    if (proven) return proven;
-  }
-  throw new InvalidIdentity();
+/** The proof that the evidence holds. Whoever sends a strong one means it: a bad one never falls back to a weaker. */
+export const proofIn = (proofs: readonly IdentityProof[], evidence: Evidence): IdentityProof => {
+  const proof = proofs.find((candidate) => candidate.isIn(evidence));
+  if (!proof) throw new InvalidIdentity();
+  return proof;
 };

@@ -1,0 +1,65 @@
+import awsLambdaFastify, { type LambdaResponse } from '@fastify/aws-lambda';
+import type { Context } from 'aws-lambda';
+import type { FastifyInstance } from 'fastify';
+import * as z from 'zod';
+import { type AppContext, buildApp } from './app.ts';
+import type { OperatorAuthentication } from './operators.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Set by @fastify/aws-lambda from the event that Lambda was invoked with, never from a header. */
+    awsLambda?: { readonly event: unknown };
+  }
+}
+
+/** The part of the event that API Gateway itself fills in: REST APIs, then HTTP APIs (payload format 2.0). */
+const AuthenticatedEvent = z.union([
+  z
+    .looseObject({ requestContext: z.looseObject({ identity: z.looseObject({ userArn: z.string() }) }) })
+    .transform(({ requestContext }) => requestContext.identity.userArn),
+  z
+    .looseObject({
+      requestContext: z.looseObject({
+        authorizer: z.looseObject({ iam: z.looseObject({ userArn: z.string() }) }),
+      }),
+    })
+    .transform(({ requestContext }) => requestContext.authorizer.iam.userArn),
+]);
+
+/** The IAM principal that API Gateway authenticated; there is none on routes without the IAM authoriser. */
+export const iamPrincipal: OperatorAuthentication = ({ awsLambda }) =>
+  AuthenticatedEvent.safeParse(awsLambda?.event).data;
+
+/** API Gateway's request id, which @fastify/aws-lambda would let a caller's own header replace. */
+const Headers = z.record(z.string(), z.unknown()).nullish();
+const Event = z.looseObject({ headers: Headers, multiValueHeaders: Headers });
+
+const withoutRequestId = (headers: z.infer<typeof Headers>) =>
+  headers &&
+  Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'x-request-id'));
+
+export type ApiGatewayHandler = (event: unknown, context: Context) => Promise<LambdaResponse>;
+
+/** The service behind API Gateway: operators are IAM principals, callers' addresses are those that it saw. */
+export const createApiGatewayHandler = (
+  context: Omit<AppContext, 'operators'>,
+  logger: boolean,
+): ApiGatewayHandler => {
+  const app: FastifyInstance = buildApp(
+    { ...context, operators: iamPrincipal },
+    // The id comes from the event's request context by way of this header.
+    { requestIdHeader: 'x-request-id', logger },
+  );
+  const handle = awsLambdaFastify(app, { parseCommaSeparatedQueryParams: false, payloadAsStream: false });
+  return async (given, lambdaContext) => {
+    const event = Event.parse(given);
+    return handle(
+      {
+        ...event,
+        headers: withoutRequestId(event.headers),
+        multiValueHeaders: withoutRequestId(event.multiValueHeaders),
+      },
+      lambdaContext,
+    );
+  };
+};

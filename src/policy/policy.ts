@@ -1,0 +1,136 @@
+import { isIP } from 'node:net';
+import * as z from 'zod';
+import { Pattern } from './pattern.ts';
+import { NO_TAGS, TagRules } from './tag-rules.ts';
+
+const DAY_MINUTES = 24 * 60;
+
+const isCidr = (text: string): boolean => {
+  const [address = '', prefix = '', ...more] = text.split('/');
+  const bits = isIP(address) === 4 ? 32 : isIP(address) === 6 ? 128 : -1;
+  return more.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
+};
+
+export const Cidr = z
+  .string()
+  .refine(isCidr, 'must be a block of addresses such as 10.0.0.0/8 or fd00::/8')
+  .meta({ description: 'A block of addresses such as 10.0.0.0/8 or fd00::/8.' });
+
+const LifetimeMinutes = z
+  .int()
+  .min(1)
+  .max(DAY_MINUTES)
+  .meta({ description: 'How long an activation can be used, in minutes; at most a day.' });
+
+/** What every proof says about the activations it grants. */
+const Grants = z.strictObject({
+  tags: TagRules.default(NO_TAGS),
+  activationLifetimeMinutes: LifetimeMinutes.optional(),
+});
+
+const NamePatterns = z.array(Pattern);
+
+export const InstanceIdentityPolicy = Grants.extend({
+  accounts: z.array(z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits')).min(1),
+  regions: z
+    .array(z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a region such as eu-west-1'))
+    .min(1)
+    .meta({ description: 'Regions whose instances are let in; their partition comes with them.' }),
+  maxAgeMinutes: z
+    .int()
+    .min(1)
+    .default(30)
+    .meta({ description: 'How long after its pendingTime a document is taken, in minutes.' }),
+  names: NamePatterns.default([]).meta({
+    description: 'Names beside its instance id that an instance may take.',
+  }),
+  certificates: z
+    .record(z.string(), z.string())
+    .default({})
+    .meta({ description: 'By region: PEM certificates beside those that the service carries.' }),
+}).meta({ id: 'InstanceIdentityPolicy' });
+export type InstanceIdentityPolicy = z.infer<typeof InstanceIdentityPolicy>;
+
+export const JoinTokenPolicy = Grants.extend({
+  names: NamePatterns.default(['*']).meta({ description: 'Names that tokens may be made for at all.' }),
+}).meta({ id: 'JoinTokenPolicy' });
+export type JoinTokenPolicy = z.infer<typeof JoinTokenPolicy>;
+
+const ClaimPath = z
+  .string()
+  .min(1)
+  .meta({ description: 'A claim, or a claim within one: google.compute_engine.instance_id.' });
+
+export const OidcProviderPolicy = Grants.extend({
+  name: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+    .meta({ description: 'Names the provider in events.' }),
+  issuer: z.url({ protocol: /^https?$/ }).meta({ description: 'The `iss` claim, to the letter.' }),
+  audience: z
+    .string()
+    .min(1)
+    .meta({
+      description: "This service's own audience: a token made for another service must not be taken.",
+    }),
+  jwksUri: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({ description: "The issuer's keys; by default found through its discovery document." }),
+  nameClaim: ClaimPath.meta({ description: 'The claim that is the name of the machine.' }),
+  requiredClaims: z
+    .record(ClaimPath, z.array(Pattern).min(1))
+    .refine(
+      (claims) => Object.keys(claims).length > 0,
+      'name at least one claim: an issuer alone tells nothing',
+    )
+    .meta({
+      description: 'Claims that a token must have, and the patterns that one of their values must match.',
+    }),
+  tagClaims: z
+    .record(z.string(), ClaimPath)
+    .default({})
+    .meta({ description: 'Tags set from claims; a caller cannot override them.' }),
+  maxAgeMinutes: z
+    .int()
+    .min(1)
+    .default(60)
+    .meta({
+      description: 'How long after it was issued a token is taken, in minutes, however late it expires.',
+    }),
+  names: NamePatterns.default([]).meta({
+    description: 'Names beside the claimed one that a machine may take.',
+  }),
+}).meta({ id: 'OidcProviderPolicy' });
+export type OidcProviderPolicy = z.infer<typeof OidcProviderPolicy>;
+
+export const NetworkPolicy = Grants.extend({
+  cidrs: z.array(Cidr).min(1),
+  names: NamePatterns.min(1),
+}).meta({ id: 'NetworkPolicy' });
+export type NetworkPolicy = z.infer<typeof NetworkPolicy>;
+
+/** Who is let in, under which names, with which tags. A proof that is not named is not accepted. */
+export const Policy = z
+  .strictObject({
+    $schema: z.string().optional(),
+    activationLifetimeMinutes: LifetimeMinutes.default(60),
+    instanceIdentity: InstanceIdentityPolicy.optional(),
+    joinTokens: JoinTokenPolicy.optional(),
+    oidc: z
+      .array(OidcProviderPolicy)
+      .default([])
+      .refine(
+        (providers) => new Set(providers.map(({ name }) => name)).size === providers.length,
+        'each provider must have a name of its own',
+      ),
+    network: z.array(NetworkPolicy).default([]),
+  })
+  .meta({ id: 'Policy', title: 'ssm-activation-api policy' });
+export type Policy = z.infer<typeof Policy>;
+
+/** The local server's: whoever is on this machine by network proof, and join tokens. */
+export const LOCAL_POLICY: Policy = Policy.parse({
+  joinTokens: { tags: { allowed: { '*': ['*'] } } },
+  network: [{ cidrs: ['127.0.0.0/8', '::1/128'], names: ['*'], tags: { allowed: { '*': ['*'] } } }],
+});

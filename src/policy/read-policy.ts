@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { Policy } from './policy.ts';
+
+/** Nothing is let in by a policy that says nothing. */
+const DENY_ALL: Policy = Policy.parse({});
+
+/** A policy that cannot be used; the message names every problem and where it stands. */
+export class UnusablePolicy extends Error {
+  override readonly name = 'UnusablePolicy';
+}
+
+/** The policy in a file, or `otherwise` when no file is named. @throws UnusablePolicy */
+export const readPolicy = async (file: string | undefined, otherwise: Policy = DENY_ALL): Promise<Policy> => {
+  if (file === undefined) return otherwise;
+  try {
+    return parsePolicy(await readFile(file, 'utf8'));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UnusablePolicy(`The policy ${file} cannot be used:\n${reason}`, { cause: error });
+  }
+};
+
+/** @throws UnusablePolicy */
+export const parsePolicy = (text: string): Policy => {
+  const parsed = Policy.safeParse(JSON.parse(text));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    ({ path, message }) => `  ${path.join('.') || 'policy'}: ${message}`,
+  );
+  throw new UnusablePolicy(problems.join('\n'));
+};
