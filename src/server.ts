@@ -2,14 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAwsBackend } from './backend.ts';
 import { banner } from './banner.ts';
 import { type Config, readConfig } from './config.ts';
+import { createContext } from './context.ts';
 import { buildApp } from './http/app.ts';
 import { createOperatorKeyCheck } from './identity/operator-key.ts';
-import { createProofs } from './identity/proofs.ts';
 import { startLocalBackend } from './local/backend.ts';
 import { keptOperatorKey } from './local/operator-key.ts';
 import { LOCAL_POLICY } from './policy/policy.ts';
 import { readPolicy } from './policy/read-policy.ts';
-import { createPorts } from './ports.ts';
 import { type SweepLoop, startSweepLoop } from './sweep-loop.ts';
 
 const LOCAL_SWEEP_MS = 2_000;
@@ -39,9 +38,11 @@ const start = async (config: Config): Promise<void> => {
         onRegistration: () => sweeps?.soon(),
       })
     : createAwsBackend(config.AWS_REGION);
-  const ports = createPorts(backend, {
+  const context = createContext(backend, {
+    policy,
     tableName: config.TABLE_NAME,
     nodeRole: config.NODE_ROLE,
+    region: config.AWS_REGION,
     ssmPerSecond: config.SSM_MAX_TPS,
     clock,
   });
@@ -49,16 +50,13 @@ const start = async (config: Config): Promise<void> => {
   const isOperatorKey = operatorKey === undefined ? () => false : createOperatorKeyCheck(operatorKey);
   const app = buildApp(
     {
-      ports,
-      proofs: createProofs(policy),
+      ...context,
       operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
-      region: config.AWS_REGION,
-      random: Math.random,
     },
     { logger: { stream: process.stderr }, forceCloseConnections: 'idle' },
   );
   const url = await app.listen({ host: config.HOST, port: config.PORT });
-  sweeps = startSweepLoop(ports, local ? LOCAL_SWEEP_MS : AWS_SWEEP_MS, (err) =>
+  sweeps = startSweepLoop(context.ports, local ? LOCAL_SWEEP_MS : AWS_SWEEP_MS, (err) =>
     app.log.error({ err }, 'sweep'),
   );
   process.stdout.write(banner({ url, awsUrl: backend.embeddedUrl, operatorKey, config }));

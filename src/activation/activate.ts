@@ -1,17 +1,12 @@
 import type { ActivationCode } from './activation-code.ts';
 import { change } from './change.ts';
-import { type Decision, decide, isGone, type LiveNode } from './decide.ts';
-import {
-  ActivationInProgress,
-  AlreadyRegistered,
-  LedgerUnavailable,
-  NameHeldByOtherProof,
-  SystemsManagerUnavailable,
-} from './errors.ts';
+import { decide, isGone } from './decide.ts';
+import { ActivationError, LedgerUnavailable, SystemsManagerUnavailable } from './errors.ts';
 import { AttemptId } from './identifiers.ts';
 import type { InstanceName } from './instance-name.ts';
 import { claim, failed, holdsAttempt, issued } from './issue.ts';
 import { link } from './link.ts';
+import { alreadyRegistered, inProgress, look, refusal } from './look.ts';
 import type { ManagedNode } from './managed-node.ts';
 import { settle, undeleted } from './outstanding-work.ts';
 import type { MintedActivation, Ports, SystemsManager } from './ports.ts';
@@ -54,10 +49,7 @@ export const activate = async (ports: Ports, order: ActivationOrder): Promise<Ac
     await retireEarlierActivations(ports, systemsManager, claimed.record, attempt);
     return await mint(ports, systemsManager, order, attempt);
   } catch (error) {
-    // t1 CreateActivation answers, t2 the ledger does not: the activation is there and nobody was given it.
-    const strayPossible =
-      error instanceof LedgerUnavailable ||
-      (error instanceof SystemsManagerUnavailable && error.mayHaveActed);
+    const strayPossible = mayHaveMinted(error);
     await change(ports, order.name, (record) =>
       holdsAttempt(record, attempt.id) ? failed(record, strayPossible, ports.clock()) : record,
     );
@@ -65,23 +57,28 @@ export const activate = async (ports: Ports, order: ActivationOrder): Promise<Ac
   }
 };
 
+/** t1 CreateActivation answers, t2 the ledger does not: the activation is there, and nobody was given it. */
+const mayHaveMinted = (error: unknown): boolean => {
+  if (error instanceof SystemsManagerUnavailable) return error.mayHaveActed;
+  return error instanceof LedgerUnavailable || !(error instanceof ActivationError);
+};
+
 const claimName = async (ports: Ports, systemsManager: SystemsManager, order: ActivationOrder) => {
-  const seen = await ports.ledger.read(order.name);
-  const live = await liveNodeOf(seen, systemsManager);
-  const decision = decide(seen, live, order.principal, ports.clock());
-  if (decision.kind !== 'issue') throw refusal(decision, order.name, ports.clock());
-  await order.admit?.(order.name);
+  const { name, principal } = order;
+  const { seen, live, refused } = await look(ports, systemsManager, name, principal);
+  if (refused) throw refused;
+  await order.admit?.(name);
   const attemptId = AttemptId.parse(ports.newId());
   let attempt: Attempt | undefined;
-  const record = await change(ports, order.name, (current, isNew) => {
-    // SSM was asked about the node that the name had a moment ago; about another one the answer says nothing.
-    if (current.node?.id !== seen?.node?.id) throw inProgress(order.name, ports.clock(), ports.clock());
+  const record = await change(ports, name, (current, isNew) => {
     const now = ports.clock();
-    const decision = decide(isNew ? undefined : current, live, order.principal, now);
-    if (decision.kind !== 'issue') throw refusal(decision, order.name, now);
+    // SSM was asked about the node that the name had a moment ago; about another one the answer says nothing.
+    if (current.node?.id !== seen?.node?.id) throw inProgress(name, now, now);
+    const decision = decide(isNew ? undefined : current, live, principal, now);
+    if (decision.kind !== 'issue') throw refusal(decision, name, now);
     attempt = {
       id: attemptId,
-      principal: order.principal,
+      principal,
       grant: decision.grant,
       tags: { ...order.tags },
       leaseUntil: new Date(now.getTime() + LEASE_MS),
@@ -91,16 +88,6 @@ const claimName = async (ports: Ports, systemsManager: SystemsManager, order: Ac
   });
   if (!attempt) throw new TypeError('a claim was written without an attempt');
   return { record, attempt };
-};
-
-const liveNodeOf = async (
-  record: NameRecord | undefined,
-  systemsManager: SystemsManager,
-): Promise<LiveNode> => {
-  const node = record?.node;
-  if (!node) return 'missing';
-  const nodes = await systemsManager.nodesOf([node.activationId]);
-  return nodes.find(({ id }) => id === node.id) ?? 'missing';
 };
 
 /**
@@ -176,29 +163,3 @@ const mint = async (
   });
   return { id, code, expiresAt, tags: attempt.tags };
 };
-
-const refusal = (decision: Exclude<Decision, { kind: 'issue' }>, name: InstanceName, now: Date) => {
-  switch (decision.kind) {
-    case 'in-progress':
-      return inProgress(name, decision.until, now);
-    case 'already-registered':
-      return alreadyRegistered(decision.node.id, name);
-    case 'other-proof':
-      return new NameHeldByOtherProof(
-        `${name} was registered by another kind of proof (${decision.node.principal.proof}); an operator can release or remove it.`,
-      );
-  }
-};
-
-const inProgress = (name: InstanceName, until: Date, now: Date): ActivationInProgress => {
-  const seconds = Math.ceil((until.getTime() - now.getTime()) / 1000);
-  return new ActivationInProgress(
-    `Another request is activating ${name} at this moment; try again shortly.`,
-    Math.max(1, Math.min(seconds, 5)),
-  );
-};
-
-const alreadyRegistered = (node: string, name: InstanceName): AlreadyRegistered =>
-  new AlreadyRegistered(
-    `${name} is registered as ${node} and has been online. If the machine was rebuilt, an operator can release the name: POST /nodes/${node}/release.`,
-  );

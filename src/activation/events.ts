@@ -18,6 +18,8 @@ export const EventKind = z.enum([
   'TagsRefused',
   'TagsDropped',
   'RequestRefused',
+  'TokenCreated',
+  'TokenRevoked',
 ]);
 
 /** Who made it happen: a machine by its proof, someone who proved nothing, an operator, or the sweep. */

@@ -15,10 +15,15 @@ export const watchedActivations = (record: NameRecord) => [
  * the one that the name maps to, and those it replaces are to be deregistered (P6).
  */
 export const link = (record: NameRecord, nodes: readonly ManagedNode[], now: Date): NameRecord => {
-  const oldestFirst = nodes.toSorted((a, b) => a.registeredAt.getTime() - b.registeredAt.getTime());
+  const oldestFirst = nodes.toSorted(byRegistration);
   const linked = oldestFirst.reduce((current, node) => linkOne(current, node, now), record);
   return scheduled(revokeIfOnline(linked, now), now);
 };
+
+/** Of nodes registered at one moment the id decides, so that every look, however stale, sees the same one as the last. */
+const byRegistration = (a: Registered, b: Registered): number =>
+  a.registeredAt.getTime() - b.registeredAt.getTime() || (a.id < b.id ? -1 : 1);
+type Registered = Pick<ManagedNode, 'id' | 'registeredAt'>;
 
 const linkOne = (record: NameRecord, node: ManagedNode, now: Date): NameRecord => {
   const current = record.node;
@@ -31,7 +36,7 @@ const linkOne = (record: NameRecord, node: ManagedNode, now: Date): NameRecord =
     : record.superseded.find(({ id }) => id === node.activationId);
   if (!source || record.replacedNodes.includes(node.id)) return record;
   const disowned = 'disowned' in source && source.disowned;
-  if (disowned || (current && current.registeredAt > node.registeredAt)) {
+  if (disowned || (current && byRegistration(current, node) > 0)) {
     return { ...record, replacedNodes: [...record.replacedNodes, node.id] };
   }
   const tags = { ...source.tags, ...record.followUpTags };

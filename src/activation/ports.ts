@@ -36,9 +36,19 @@ export interface Ledger {
   check(): Promise<void>;
 }
 
-/** The audit trail. */
+export interface EventQuery {
+  readonly name?: string | undefined;
+  readonly since?: Date | undefined;
+  readonly limit: number;
+  /** What an earlier page gave as `next`. */
+  readonly after?: string | undefined;
+}
+
+/** The audit trail. Failures to reach it are `LedgerUnavailable`. */
 export interface EventLog {
   append(event: ActivationEvent): Promise<void>;
+  /** The newest first. */
+  list(query: EventQuery): Promise<{ events: readonly ActivationEvent[]; next?: string | undefined }>;
 }
 
 export interface ActivationRequest {

@@ -23,3 +23,7 @@ export type Principal = z.infer<typeof Principal>;
 export const isFresherThan = (proof: Principal, earlier: Principal): boolean =>
   proof.mayRejoin ||
   (proof.madeAt !== undefined && earlier.madeAt !== undefined && proof.madeAt > earlier.madeAt);
+
+/** Whether a proof speaks for the same caller as an earlier one. An address is no lasting identity: its kind must do. */
+export const isSameCaller = (earlier: Principal, proof: Principal): boolean =>
+  earlier.proof === proof.proof && (proof.proof === 'network' || earlier.subject === proof.subject);

@@ -12,19 +12,17 @@ import type { InstanceName } from './instance-name.ts';
 import { lookForNode } from './look-for-node.ts';
 import { doOutstandingWork, settle } from './outstanding-work.ts';
 import type { Ports } from './ports.ts';
+import { isSameCaller } from './principal.ts';
 import type { LinkedNode, NameRecord } from './record.ts';
 import { MAX_TAGS, type Tags } from './tags.ts';
-
-/** An operator, or a machine whose proof may be too old for anything but what it registered under it. */
-export type Tagger =
-  | Extract<Actor, { kind: 'operator' }>
-  | (Extract<Actor, { kind: 'machine' }> & { readonly expired?: IdentityExpired | undefined });
 
 export interface TagOrder {
   readonly name: InstanceName;
   readonly set: Tags;
   readonly remove: readonly string[];
-  readonly actor: Tagger;
+  readonly actor: Extract<Actor, { kind: 'machine' | 'operator' }>;
+  /** The machine's proof is too old for anything but tagging what it registered under it. */
+  readonly expired?: IdentityExpired | undefined;
   readonly deadline: Date;
   readonly requestId?: string | undefined;
 }
@@ -63,7 +61,8 @@ export const setTags = async (ports: Ports, order: TagOrder): Promise<TagOutcome
     : { kind: 'pending', tags: wantedTags(settled) };
 };
 
-const requireTaggable = (record: NameRecord | undefined, { name, actor }: TagOrder, now: Date): void => {
+const requireTaggable = (record: NameRecord | undefined, order: TagOrder, now: Date): void => {
+  const { name, actor, expired } = order;
   if (record?.attempt && record.attempt.leaseUntil > now) {
     throw new ActivationInProgress(`${name} is being activated at this moment; tag it once that is done.`, 1);
   }
@@ -73,11 +72,14 @@ const requireTaggable = (record: NameRecord | undefined, { name, actor }: TagOrd
       `${name} has neither an activation nor a managed node; ask /activate for one first.`,
     );
   }
-  if (actor.kind === 'machine' && holder.principal.proof !== actor.principal.proof) {
+  if (actor.kind === 'operator') return;
+  const { principal } = actor;
+  if (!isSameCaller(holder.principal, principal)) {
     throw new NameHeldByOtherProof(
-      `${name} was activated by another kind of proof (${holder.principal.proof}).`,
+      `${name} was activated by another caller (proof: ${holder.principal.proof}).`,
     );
   }
+  if (expired && holder.principal.madeAt?.getTime() !== principal.madeAt?.getTime()) throw expired;
 };
 
 /** Tags go to the machine that is on its way in, and to the node that is there only when none is. */

@@ -7,15 +7,20 @@ import Fastify, {
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { RouteUnknown } from '../activation/errors.ts';
 import type { Ports } from '../activation/ports.ts';
+import type { JoinTokens } from '../identity/join-token/join-tokens.ts';
 import type { IdentityProof } from '../identity/proof.ts';
+import type { Policy } from '../policy/policy.ts';
 import { refuseBrokenHttp } from './broken-http.ts';
 import { toActivationError } from './errors.ts';
+import { eventRoutes } from './event-routes.ts';
 import { healthRoutes } from './health-routes.ts';
+import { identityCheckRoute } from './identity-check-route.ts';
 import { machineRoutes } from './machine-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
 import type { OperatorAuthentication } from './operators.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { problemOf } from './problem.ts';
+import { tokenRoutes } from './token-routes.ts';
 
 /** What the routes need of the world. */
 export interface AppContext {
@@ -23,6 +28,8 @@ export interface AppContext {
   /** In the order in which they are tried. */
   readonly proofs: readonly IdentityProof[];
   readonly operators: OperatorAuthentication;
+  readonly tokens: JoinTokens;
+  readonly policy: Policy;
   /** Told to machines, which register with it. */
   readonly region: string;
   /** 0 up to 1. */
@@ -74,6 +81,9 @@ export const buildApp = (context: AppContext, options: FastifyServerOptions = {}
   const otherMethods = refuseOtherMethods(app);
   app.register(machineRoutes, context);
   app.register(nodeRoutes, context);
+  app.register(tokenRoutes, context);
+  app.register(eventRoutes, context);
+  app.register(identityCheckRoute, context);
   app.register(healthRoutes, context);
   app.register(otherMethods);
   return app;

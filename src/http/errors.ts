@@ -8,6 +8,9 @@ import {
   UnsupportedMediaType,
 } from '../activation/errors.ts';
 
+/** How many problems an answer lists: a request of a few bytes a problem must not make an answer of megabytes. */
+const MOST_PROBLEMS = 50;
+
 /** Makes any error that reaches Fastify one of the catalogue. */
 export const toActivationError = (error: unknown): ActivationError => {
   if (error instanceof ActivationError) return error;
@@ -17,6 +20,8 @@ export const toActivationError = (error: unknown): ActivationError => {
       field: instancePath.slice(1).replaceAll('/', '.') || (error.validationContext ?? ''),
       message: message ?? 'is not valid',
     }));
+    const left = problems.splice(MOST_PROBLEMS).length;
+    if (left > 0) problems.push({ field: '', message: `and ${left} more problems` });
     return new InvalidRequest(problems, { cause: error });
   }
   switch (error.code) {

@@ -4,12 +4,10 @@ import * as z from 'zod';
 import { activate } from '../activation/activate.ts';
 import { InvalidRequest } from '../activation/errors.ts';
 import type { Actor } from '../activation/events.ts';
-import type { InstanceName } from '../activation/instance-name.ts';
 import { setTags } from '../activation/set-tags.ts';
+import { admitToActivate, admitToTag } from '../identity/admission.ts';
 import { createCheckTrail } from '../identity/check-trail.ts';
 import { type Proven, proofIn } from '../identity/proof.ts';
-import { requireNameAllowed } from '../policy/name-rules.ts';
-import { requireAllowed, tagsForActivation } from '../policy/tag-rules.ts';
 import type { AppContext } from './app.ts';
 import { toActivationError } from './errors.ts';
 import {
@@ -36,6 +34,9 @@ declare module 'fastify' {
 /** DESIGN section 3: SSM's throttling is retried within so long. */
 const DEADLINE_MS = 20_000;
 
+/** How many characters of a refusal an event keeps: it holds what the caller sent. */
+const MOST_DETAIL = 1_000;
+
 /** The routes that machines call, each with a proof of who they are. */
 export const machineRoutes = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
   const { ports } = context;
@@ -54,42 +55,45 @@ export const machineRoutes = async (scope: FastifyInstance, context: AppContext)
       actor,
       name,
       code,
-      detail,
+      detail: detail.slice(0, MOST_DETAIL),
     } as const;
     await ports.events.append({ ...event, requestId: request.id }).catch((err) => request.log.error({ err }));
   });
 
-  const identify = async (request: FastifyRequest, fields: MachineFields) => {
+  const prove = async (request: FastifyRequest, fields: MachineFields): Promise<Proven> => {
     const evidence = {
       sourceIp: request.ip,
       authorization: request.headers.authorization,
       instanceIdentity: instanceIdentity(request, fields),
     };
     const proof = proofIn(context.proofs, evidence);
-    const proven = await proof.examine(evidence, ports.clock(), createCheckTrail());
-    request.proven = proven;
-    const name = requireName(fields.name ?? proven.names.proven);
-    requireNameAllowed(proven.names, name);
-    return { proven, name };
+    request.proven = await proof.examine(evidence, ports.clock(), createCheckTrail());
+    return request.proven;
   };
 
   const mint = async (request: FastifyRequest, fields: MachineFields) => {
-    const { proven, name } = await identify(request, fields);
-    if (proven.expired) throw proven.expired;
-    const tags = tagsForActivation(proven.tags, fields.tags ?? {});
+    const proven = await prove(request, fields);
     const { principal, lifetimeMs, admit } = proven;
-    const order = { name, tags, principal, lifetimeMs, admit, deadline: deadline(), requestId: request.id };
-    const activation = await activate(ports, order);
-    const answer = activationAnswer(name, context.region, activation);
+    const admission = admitToActivate(proven, fields, createCheckTrail());
+    const order = { ...admission, principal, lifetimeMs, admit, deadline: deadline(), requestId: request.id };
+    const answer = activationAnswer(admission.name, context.region, await activate(ports, order));
     return wantsText(fields.format, request.headers.accept) ? asShell(answer) : answer;
   };
+
   const tag = async (request: FastifyRequest, fields: MachineFields) => {
-    const { proven, name } = await identify(request, fields);
-    const set = requireTags(fields);
-    requireAllowed(proven.tags, set);
+    const proven = await prove(request, fields);
     const { principal, expired } = proven;
-    const actor = { kind: 'machine', principal, expired } as const;
-    const order = { name, set, remove: [], actor, deadline: deadline(), requestId: request.id };
+    const { name, tags } = admitToTag(proven, fields, createCheckTrail());
+    const actor = { kind: 'machine', principal } as const;
+    const order = {
+      name,
+      set: tags,
+      remove: [],
+      actor,
+      expired,
+      deadline: deadline(),
+      requestId: request.id,
+    };
     return tagAnswer(name, await setTags(ports, order));
   };
 
@@ -128,18 +132,4 @@ const instanceIdentity = ({ headers }: FastifyRequest, fields: MachineFields): s
     ]);
   }
   return typeof header === 'string' ? header : fields.instanceIdentity;
-};
-
-const requireName = (name: InstanceName | undefined): InstanceName => {
-  if (name === undefined) {
-    throw new InvalidRequest([{ field: 'name', message: 'is required: this proof does not prove a name' }]);
-  }
-  return name;
-};
-
-const requireTags = ({ tags }: MachineFields) => {
-  if (!tags || Object.keys(tags).length === 0) {
-    throw new InvalidRequest([{ field: 'tags', message: 'name at least one tag' }]);
-  }
-  return tags;
 };

@@ -7,8 +7,8 @@ import { remove } from '../activation/remove.ts';
 import { setTags } from '../activation/set-tags.ts';
 import type { Tags } from '../activation/tags.ts';
 import type { AppContext } from './app.ts';
+import { encodeCursor } from './cursor.ts';
 import {
-  encodeCursor,
   NodeAnswer,
   NodePath,
   NodesAnswer,
@@ -17,14 +17,8 @@ import {
   TagKeys,
   TagsChange,
 } from './node-schemas.ts';
-import { requireOperator } from './operators.ts';
+import { operatorsOnly } from './operators.ts';
 import { TAG_ANSWERS, tagAnswer } from './tag-answer.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    operator: string;
-  }
-}
 
 const DEADLINE_MS = 20_000;
 /** A listing without ping status is better than none: SSM gets less time to answer. */
@@ -41,10 +35,7 @@ export const nodeRoutes = async (scope: FastifyInstance, { ports, operators }: A
   const app = scope.withTypeProvider<ZodTypeProvider>();
   const within = (milliseconds: number) => new Date(ports.clock().getTime() + milliseconds);
 
-  app.decorateRequest('operator', '');
-  app.addHook('onRequest', async (request) => {
-    request.operator = requireOperator(operators, request);
-  });
+  operatorsOnly(scope, operators);
 
   const nameOf = async (id: string) => {
     const record = await recordOf(ports, id);

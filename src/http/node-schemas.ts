@@ -6,17 +6,8 @@ import { ProofKind } from '../activation/principal.ts';
 import { NameStatus } from '../activation/record.ts';
 import { wantedTags } from '../activation/set-tags.ts';
 import { TagKey, TagKeysQuery, TagsBody, TagValue } from '../activation/tags.ts';
+import { Cursor, Limit } from './cursor.ts';
 import { timestamp } from './timestamp.ts';
-
-/** A cursor is the last name of the page before, so that it stays good whatever changes in between. */
-const Cursor = z
-  .codec(z.base64url(), z.string(), {
-    decode: (text) => Buffer.from(text, 'base64url').toString(),
-    encode: (name) => Buffer.from(name).toString('base64url'),
-  })
-  .pipe(InstanceName);
-
-export const encodeCursor = (name: InstanceName): string => Buffer.from(name).toString('base64url');
 
 const TagFilter = z
   .string()
@@ -24,15 +15,22 @@ const TagFilter = z
   .transform((text) => ({ key: text.slice(0, text.indexOf('=')), value: text.slice(text.indexOf('=') + 1) }))
   .pipe(z.object({ key: TagKey, value: TagValue }));
 
-export const NodesQuery = z.strictObject({
-  name: InstanceName.optional(),
-  prefix: z.string().max(256).optional(),
-  instanceId: ManagedNodeId.optional(),
-  status: NameStatus.optional(),
-  tag: TagFilter.optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(50),
-  cursor: Cursor.optional(),
-});
+export const NodesQuery = z
+  .strictObject({
+    name: InstanceName.optional(),
+    prefix: z.string().max(256).optional(),
+    instanceId: ManagedNodeId.optional(),
+    status: NameStatus.optional(),
+    tag: TagFilter.optional(),
+    limit: Limit,
+    /** The last name of the page before: it stays good whatever changes in between. */
+    cursor: Cursor.pipe(InstanceName).optional(),
+  })
+  // DynamoDB refuses to begin a query outside of what it asks for.
+  .refine(({ prefix = '', cursor }) => cursor === undefined || cursor.startsWith(prefix), {
+    path: ['cursor'],
+    message: 'is of a listing by another prefix',
+  });
 
 export const NodePath = z.strictObject({ id: z.string().min(1).max(256) });
 

@@ -23,6 +23,8 @@ export interface Proven {
   readonly lifetimeMs: number;
   /** The proof is genuine but too old to activate with; the machine that registered under it may still tag its node. */
   readonly expired?: IdentityExpired | undefined;
+  /** Whether the proof, as far as is known now, is good for one more name; the dry run asks, {@link admit} decides. */
+  hasRoomFor?(name: InstanceName): boolean;
   /** Counts the name against what the proof is good for, in one conditional write; only called when all else is decided. */
   admit?(name: InstanceName): Promise<void>;
 }

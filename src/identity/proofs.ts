@@ -1,16 +1,33 @@
+import type { Clock } from '../activation/ports.ts';
 import type { Policy } from '../policy/policy.ts';
+import { createInstanceIdentityProof } from './instance-identity-proof.ts';
+import { createJoinTokenProof } from './join-token/join-token-proof.ts';
+import type { JoinTokens } from './join-token/join-tokens.ts';
 import { createNetworkProof } from './network-proof.ts';
 import type { IdentityProof } from './proof.ts';
 
 const MINUTE_MS = 60_000;
 
 /** The proofs that a policy accepts, in the order in which they are looked for. */
-export const createProofs = (policy: Policy): readonly IdentityProof[] => {
-  const ec2NamesReserved = policy.instanceIdentity !== undefined;
-  const lifetimeMs = ({
-    activationLifetimeMinutes,
-  }: {
-    activationLifetimeMinutes?: number | undefined;
-  }): number => (activationLifetimeMinutes ?? policy.activationLifetimeMinutes) * MINUTE_MS;
-  return [createNetworkProof({ rules: policy.network, lifetimeMs, ec2NamesReserved })];
+export const createProofs = (policy: Policy, tokens: JoinTokens, clock: Clock): readonly IdentityProof[] => {
+  const { instanceIdentity, joinTokens, network } = policy;
+  const ec2NamesReserved = instanceIdentity !== undefined;
+  const lifetimeMs = (grants: { activationLifetimeMinutes?: number | undefined }): number =>
+    (grants.activationLifetimeMinutes ?? policy.activationLifetimeMinutes) * MINUTE_MS;
+
+  const proofs: IdentityProof[] = [];
+  if (instanceIdentity)
+    proofs.push(createInstanceIdentityProof(instanceIdentity, lifetimeMs(instanceIdentity)));
+  if (joinTokens) {
+    const options = {
+      policy: joinTokens,
+      tokens,
+      clock,
+      lifetimeMs: lifetimeMs(joinTokens),
+      ec2NamesReserved,
+    };
+    proofs.push(createJoinTokenProof(options));
+  }
+  proofs.push(createNetworkProof({ rules: network, lifetimeMs, ec2NamesReserved }));
+  return proofs;
 };

@@ -4,25 +4,26 @@ import { matchesAny } from './pattern.ts';
 
 /** Which names a proven caller may have. */
 export interface NameRules {
-  /** The name that the proof itself proves is always the caller's. */
+  /** The name that the proof itself proves. */
   readonly proven?: InstanceName | undefined;
+  /** Other names that policy leaves to it. */
   readonly patterns: readonly string[];
-  /** Names like EC2 instance ids are kept for the instances themselves. */
+  /** Names must match one of these besides, where they are given. */
+  readonly within?: readonly string[] | undefined;
+  /** The EC2 instance that the caller proved to be. */
+  readonly ec2InstanceId?: InstanceName | undefined;
+  /** Names that look like EC2 instance ids are kept for the instances themselves. */
   readonly ec2NamesReserved: boolean;
 }
 
 /** @throws NameNotAllowed */
-export const requireNameAllowed = (
-  { proven, patterns, ec2NamesReserved }: NameRules,
-  name: InstanceName,
-): void => {
-  if (name === proven && !(ec2NamesReserved && looksLikeEc2InstanceId(name))) return;
-  if (ec2NamesReserved && looksLikeEc2InstanceId(name)) {
-    throw new NameNotAllowed(
-      `${name} looks like an EC2 instance id: only that instance's identity document can claim it.`,
-    );
+export const requireNameAllowed = (rules: NameRules, name: InstanceName): void => {
+  const { proven, patterns, within, ec2InstanceId, ec2NamesReserved } = rules;
+  if (ec2NamesReserved && looksLikeEc2InstanceId(name) && name !== ec2InstanceId) {
+    throw new NameNotAllowed(`Only the identity document of ${name} itself can claim that name.`);
   }
-  if (matchesAny(patterns, name)) return;
+  const inBounds = within === undefined || matchesAny(within, name);
+  if (inBounds && (name === proven || matchesAny(patterns, name))) return;
   throw new NameNotAllowed(
     proven === undefined
       ? `Policy does not let this caller have the name ${name}.`

@@ -67,12 +67,9 @@ export const OidcProviderPolicy = Grants.extend({
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
     .meta({ description: 'Names the provider in events.' }),
   issuer: z.url({ protocol: /^https?$/ }).meta({ description: 'The `iss` claim, to the letter.' }),
-  audience: z
-    .string()
-    .min(1)
-    .meta({
-      description: "This service's own audience: a token made for another service must not be taken.",
-    }),
+  audience: z.string().min(1).meta({
+    description: "This service's own audience: a token made for another service must not be taken.",
+  }),
   jwksUri: z
     .url({ protocol: /^https?$/ })
     .optional()
@@ -91,13 +88,9 @@ export const OidcProviderPolicy = Grants.extend({
     .record(z.string(), ClaimPath)
     .default({})
     .meta({ description: 'Tags set from claims; a caller cannot override them.' }),
-  maxAgeMinutes: z
-    .int()
-    .min(1)
-    .default(60)
-    .meta({
-      description: 'How long after it was issued a token is taken, in minutes, however late it expires.',
-    }),
+  maxAgeMinutes: z.int().min(1).default(60).meta({
+    description: 'How long after it was issued a token is taken, in minutes, however late it expires.',
+  }),
   names: NamePatterns.default([]).meta({
     description: 'Names beside the claimed one that a machine may take.',
   }),

@@ -3,22 +3,31 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock, Ports } from './activation/ports.ts';
 import type { Backend } from './backend.ts';
+import type { AppContext } from './http/app.ts';
+import { createProofs } from './identity/proofs.ts';
 import { createDynamoDbEventLog } from './ledger/dynamodb-events.ts';
+import { createDynamoDbJoinTokens } from './ledger/dynamodb-join-tokens.ts';
 import { createDynamoDbLedger } from './ledger/dynamodb-ledger.ts';
+import type { Policy } from './policy/policy.ts';
 import { createPace } from './ssm/pace.ts';
 import { createSystemsManager } from './ssm/systems-manager.ts';
 
-export interface PortsOptions {
+export interface ContextOptions {
+  readonly policy: Policy;
   readonly tableName: string;
   readonly nodeRole: string;
+  readonly region: string;
   /** Calls to SSM a second; absent, it is not paced. */
   readonly ssmPerSecond?: number | undefined;
   readonly clock: Clock;
 }
 
-/** The rules' ports on a backend, as every entry of the service has them. */
-export const createPorts = (backend: Pick<Backend, 'ssm' | 'dynamoDb'>, options: PortsOptions): Ports => {
-  const { clock, tableName } = options;
+/** The service on a backend, as every entry has it; who is an operator differs between them. */
+export const createContext = (
+  backend: Pick<Backend, 'ssm' | 'dynamoDb'>,
+  options: ContextOptions,
+): Omit<AppContext, 'operators'> => {
+  const { clock, policy, region, tableName } = options;
   const documents = DynamoDBDocumentClient.from(backend.dynamoDb, {
     marshallOptions: { removeUndefinedValues: true },
   });
@@ -26,7 +35,7 @@ export const createPorts = (backend: Pick<Backend, 'ssm' | 'dynamoDb'>, options:
     await sleep(milliseconds);
   };
   const pace = createPace(options.ssmPerSecond, clock, pause);
-  return {
+  const ports: Ports = {
     ledger: createDynamoDbLedger(documents, tableName),
     events: createDynamoDbEventLog(documents, tableName),
     systemsManager: createSystemsManager({
@@ -37,4 +46,6 @@ export const createPorts = (backend: Pick<Backend, 'ssm' | 'dynamoDb'>, options:
     clock,
     newId: randomUUID,
   };
+  const tokens = createDynamoDbJoinTokens(documents, tableName);
+  return { ports, tokens, policy, proofs: createProofs(policy, tokens, clock), region, random: Math.random };
 };

@@ -1,0 +1,88 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import * as z from 'zod';
+import { ErrorCode } from '../activation/errors.ts';
+import { type ActivationEvent, type Actor, EventKind } from '../activation/events.ts';
+import { ProofKind } from '../activation/principal.ts';
+import type { AppContext } from './app.ts';
+import { Cursor, encodeCursor, Limit } from './cursor.ts';
+import { operatorsOnly } from './operators.ts';
+
+const EventsQuery = z.strictObject({
+  name: z.string().max(256).optional(),
+  since: z.iso
+    .datetime({ offset: true, error: 'must be a time such as 2026-11-21T10:00:00Z' })
+    .transform((text) => new Date(text))
+    .optional(),
+  limit: Limit,
+  cursor: Cursor.optional(),
+});
+
+const EventAnswer = z
+  .object({
+    EventId: z.string(),
+    EventTime: z.iso.datetime(),
+    Event: EventKind,
+    Name: z.string().optional(),
+    /** Who did it: a machine by its proof, an operator, the sweep, or someone who proved nothing. */
+    Identity: z.object({
+      Proof: z.union([ProofKind, z.enum(['operator', 'sweep', 'none'])]),
+      Subject: z.string(),
+    }),
+    InstanceId: z.string().optional(),
+    ActivationId: z.string().optional(),
+    Tags: z.record(z.string(), z.string()).optional(),
+    Code: ErrorCode.optional(),
+    Detail: z.string().optional(),
+    RequestId: z.string().optional(),
+  })
+  .meta({ id: 'Event' });
+
+const EventsAnswer = z
+  .object({ Events: z.array(EventAnswer), NextCursor: z.string().optional() })
+  .meta({ id: 'Events' });
+
+/** The audit trail, for operators. */
+export const eventRoutes = async (
+  scope: FastifyInstance,
+  { ports, operators }: AppContext,
+): Promise<void> => {
+  operatorsOnly(scope, operators);
+  scope
+    .withTypeProvider<ZodTypeProvider>()
+    .get(
+      '/events',
+      { schema: { querystring: EventsQuery, response: { 200: EventsAnswer } } },
+      async ({ query: { cursor, ...query } }) => {
+        const { events, next } = await ports.events.list({ ...query, after: cursor });
+        return { Events: events.map(eventAnswer), NextCursor: next && encodeCursor(next) };
+      },
+    );
+};
+
+const eventAnswer = (event: ActivationEvent): z.infer<typeof EventAnswer> => ({
+  EventId: event.id,
+  EventTime: event.at.toISOString(),
+  Event: event.kind,
+  Name: event.name,
+  Identity: identityOf(event.actor),
+  InstanceId: event.nodeId,
+  ActivationId: event.activationId,
+  Tags: event.tags,
+  Code: event.code,
+  Detail: event.detail,
+  RequestId: event.requestId,
+});
+
+const identityOf = (actor: Actor): z.infer<typeof EventAnswer>['Identity'] => {
+  switch (actor.kind) {
+    case 'machine':
+      return { Proof: actor.principal.proof, Subject: actor.principal.subject };
+    case 'operator':
+      return { Proof: 'operator', Subject: actor.subject };
+    case 'unproven':
+      return { Proof: 'none', Subject: actor.sourceIp };
+    case 'sweep':
+      return { Proof: 'sweep', Subject: '' };
+  }
+};

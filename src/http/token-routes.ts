@@ -1,0 +1,65 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { TokenUnknown } from '../activation/errors.ts';
+import type { ActivationEvent } from '../activation/events.ts';
+import { createJoinToken } from '../identity/join-token/create-join-token.ts';
+import { JoinTokenTerms } from '../identity/join-token/join-token.ts';
+import type { AppContext } from './app.ts';
+import { encodeCursor } from './cursor.ts';
+import { operatorsOnly } from './operators.ts';
+import {
+  NewTokenAnswer,
+  TokenAnswer,
+  TokenPath,
+  TokensAnswer,
+  TokensQuery,
+  tokenAnswer,
+} from './token-schemas.ts';
+
+/** Join tokens, for operators to hand to machines that have no other proof. */
+export const tokenRoutes = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
+  const { ports, tokens, policy, operators } = context;
+  const app = scope.withTypeProvider<ZodTypeProvider>();
+  operatorsOnly(scope, operators);
+
+  const record = (kind: ActivationEvent['kind'], detail: string, { operator, id }: FastifyRequest) => {
+    const actor = { kind: 'operator', subject: operator } as const;
+    return ports.events.append({ id: ports.newId(), at: ports.clock(), kind, actor, requestId: id, detail });
+  };
+
+  app.post(
+    '/tokens',
+    { schema: { body: JoinTokenTerms, response: { 201: NewTokenAnswer } } },
+    async (request, reply) => {
+      const { clock } = ports;
+      const made = await createJoinToken(tokens, clock, policy.joinTokens, request.body, request.operator);
+      const { id, namePattern, maxNames } = made.token;
+      await record('TokenCreated', `${id}: ${maxNames} names of ${namePattern}`, request);
+      return reply.code(201).send({ ...tokenAnswer(made.token, clock()), Token: made.secret });
+    },
+  );
+
+  app.get(
+    '/tokens',
+    { schema: { querystring: TokensQuery, response: { 200: TokensAnswer } } },
+    async ({ query: { limit, cursor } }) => {
+      const page = await tokens.list({ limit, after: cursor });
+      return {
+        Tokens: page.tokens.map((token) => tokenAnswer(token, ports.clock())),
+        NextCursor: page.next && encodeCursor(page.next),
+      };
+    },
+  );
+
+  app.delete(
+    '/tokens/:id',
+    { schema: { params: TokenPath, response: { 200: TokenAnswer } } },
+    async (request) => {
+      const { id } = request.params;
+      const revoked = await tokens.revoke(id, request.operator, ports.clock());
+      if (!revoked) throw new TokenUnknown(`There is no join token ${id}.`);
+      await record('TokenRevoked', id, request);
+      return tokenAnswer(revoked, ports.clock());
+    },
+  );
+};

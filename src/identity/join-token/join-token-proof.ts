@@ -1,0 +1,86 @@
+import {
+  AddressNotAllowed,
+  IdentityExpired,
+  InvalidIdentity,
+  TokenExhausted,
+  TokenRevoked,
+} from '../../activation/errors.ts';
+import type { InstanceName } from '../../activation/instance-name.ts';
+import type { Clock } from '../../activation/ports.ts';
+import type { JoinTokenPolicy } from '../../policy/policy.ts';
+import { addressBlocks } from '../network-proof.ts';
+import type { IdentityProof } from '../proof.ts';
+import { isSecretOf, type JoinToken, looksLikeJoinToken, parseJoinToken } from './join-token.ts';
+import type { JoinTokens } from './join-tokens.ts';
+
+const CHECKS = ['Token', 'Secret', 'Revocation', 'Expiry', 'Address'] as const;
+
+export interface JoinTokenProofOptions {
+  readonly policy: JoinTokenPolicy;
+  readonly tokens: JoinTokens;
+  readonly clock: Clock;
+  readonly lifetimeMs: number;
+  readonly ec2NamesReserved: boolean;
+}
+
+/** A token that an operator made for some machines. Whoever holds it is what its creator bound it to. */
+export const createJoinTokenProof = (options: JoinTokenProofOptions): IdentityProof => {
+  const { policy, tokens, clock, lifetimeMs, ec2NamesReserved } = options;
+  return {
+    checks: CHECKS,
+    isIn: ({ authorization }) => looksLikeJoinToken(authorization),
+    examine: async ({ authorization, sourceIp }, at, trail) => {
+      const given = parseJoinToken(authorization);
+      if (!given)
+        throw trail.fail('Token', new InvalidIdentity(), 'It is not of the form ssmj_<id>_<secret>.');
+      const token = await tokens.read(given.id);
+      const isGenuine = isSecretOf(token, given.secret);
+      if (!token) throw trail.fail('Token', new InvalidIdentity(), `There is no token ${given.id}.`);
+      trail.pass('Token', token.id);
+      if (!isGenuine)
+        throw trail.fail('Secret', new InvalidIdentity(), 'It is not the secret of this token.');
+      trail.pass('Secret', 'It is the secret of this token.');
+
+      if (token.revokedAt) {
+        const detail = `Token ${token.id} was revoked at ${token.revokedAt.toISOString()}; ask an operator for another.`;
+        throw trail.fail('Revocation', new TokenRevoked(detail));
+      }
+      trail.pass('Revocation', 'It is not revoked.');
+      if (token.expiresAt <= at) {
+        const detail = `Token ${token.id} expired at ${token.expiresAt.toISOString()}; ask an operator for another.`;
+        throw trail.fail('Expiry', new IdentityExpired(detail));
+      }
+      trail.pass('Expiry', `It expires at ${token.expiresAt.toISOString()}.`);
+      if (token.cidrs.length > 0 && !addressBlocks(token.cidrs)(sourceIp)) {
+        throw trail.fail(
+          'Address',
+          new AddressNotAllowed(`Token ${token.id} is not for the address ${sourceIp}.`),
+        );
+      }
+      trail.pass('Address', sourceIp);
+
+      return {
+        principal: {
+          proof: 'join-token',
+          subject: token.id,
+          madeAt: token.createdAt,
+          mayRejoin: token.rejoin,
+        },
+        names: { patterns: [token.namePattern], within: policy.names, ec2NamesReserved },
+        tags: { ...policy.tags, fixed: { ...token.tags, ...policy.tags.fixed } },
+        lifetimeMs,
+        hasRoomFor: (name) => hasRoomFor(token, name),
+        admit: async (name) => {
+          const counted = await tokens.countName(token.id, name, clock());
+          if (counted === 'refused') throw exhausted(token);
+        },
+      };
+    },
+  };
+};
+
+const hasRoomFor = (token: JoinToken, name: InstanceName): boolean =>
+  token.names.includes(name) || token.names.length < token.maxNames;
+
+const exhausted = ({ id, maxNames }: JoinToken): TokenExhausted =>
+  new TokenExhausted(`Token ${id} let in its ${maxNames} names, or was ended; ask an operator for another.`);

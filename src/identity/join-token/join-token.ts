@@ -1,0 +1,76 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import * as z from 'zod';
+import { InstanceName } from '../../activation/instance-name.ts';
+import { Instant } from '../../activation/instant.ts';
+import { TagKey, TagValue } from '../../activation/tags.ts';
+import { Pattern } from '../../policy/pattern.ts';
+import { Cidr } from '../../policy/policy.ts';
+
+export const JoinTokenId = z
+  .string()
+  .regex(/^[a-z0-9]{12}$/)
+  .brand<'JoinTokenId'>();
+export type JoinTokenId = z.infer<typeof JoinTokenId>;
+
+/** The names that a token let in are kept in its one item, which DynamoDB bounds to 400 KB. */
+const MOST_NAMES = 1_000;
+const LONGEST_LIFE_DAYS = 366;
+
+/** What an operator says of a token to be made. */
+export const JoinTokenTerms = z.strictObject({
+  namePattern: Pattern,
+  tags: z.record(TagKey, TagValue).default({}),
+  maxNames: z.int().min(1).max(MOST_NAMES).default(1),
+  expiresAt: Instant,
+  cidrs: z.array(Cidr).default([]),
+  rejoin: z.boolean().default(false),
+  description: z.string().max(256).default(''),
+});
+export type JoinTokenTerms = z.infer<typeof JoinTokenTerms>;
+
+/** A token as the ledger keeps it: of the secret there is only the hash. */
+export const JoinToken = JoinTokenTerms.extend({
+  id: JoinTokenId,
+  secretHash: z.base64(),
+  /** The names it let in. */
+  names: z.array(InstanceName),
+  createdAt: Instant,
+  createdBy: z.string(),
+  revokedAt: Instant.optional(),
+  revokedBy: z.string().optional(),
+});
+export type JoinToken = Readonly<z.infer<typeof JoinToken>>;
+
+export const longestExpiry = (now: Date): Date => new Date(now.getTime() + LONGEST_LIFE_DAYS * 86_400_000);
+
+const FORM = /^Bearer +ssmj_([a-z0-9]{12})_([A-Za-z0-9_-]{27,128})$/i;
+export const looksLikeJoinToken = (authorization: string | undefined): boolean =>
+  /^Bearer +ssmj_/i.test(authorization ?? '');
+
+/** The id and the secret in an Authorization header, when it has the form of a join token. */
+export const parseJoinToken = (
+  authorization: string | undefined,
+): { readonly id: JoinTokenId; readonly secret: string } | undefined => {
+  const [, id, secret] = FORM.exec(authorization ?? '') ?? [];
+  return id === undefined || secret === undefined
+    ? undefined
+    : { id: JoinTokenId.parse(id.toLowerCase()), secret };
+};
+
+/** A random secret of 160 bits or more needs no slow hash: there is nothing to guess (unlike a password). */
+export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64');
+
+/** Compares in constant time; without a token it compares all the same, so that time does not tell which ids exist. */
+export const isSecretOf = (token: JoinToken | undefined, secret: string): boolean => {
+  const given = Buffer.from(hashSecret(secret), 'base64');
+  const kept = Buffer.from(token?.secretHash ?? hashSecret(''), 'base64');
+  return timingSafeEqual(given, kept) && token !== undefined;
+};
+
+export type JoinTokenStatus = 'Active' | 'Exhausted' | 'Expired' | 'Revoked';
+
+export const tokenStatus = (token: JoinToken, now: Date): JoinTokenStatus => {
+  if (token.revokedAt) return 'Revoked';
+  if (token.expiresAt <= now) return 'Expired';
+  return token.names.length >= token.maxNames ? 'Exhausted' : 'Active';
+};

@@ -1,0 +1,132 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { JoinToken, type JoinTokenId } from '../identity/join-token/join-token.ts';
+import type { JoinTokens } from '../identity/join-token/join-tokens.ts';
+import { BY_KIND } from './table.ts';
+import { whileReachable } from './unavailable.ts';
+
+/** The names are a set of their own, so that one update can both test and extend it. */
+const Item = z
+  .looseObject({
+    Token: z.looseObject({}),
+    Names: z.set(z.string()).optional(),
+    RevokedAt: z.string().optional(),
+    RevokedBy: z.string().optional(),
+  })
+  .transform(({ Token, Names, RevokedAt, RevokedBy }) =>
+    JoinToken.parse({
+      ...Token,
+      names: [...(Names ?? [])].sort(),
+      revokedAt: RevokedAt,
+      revokedBy: RevokedBy,
+    }),
+  );
+
+const tokenKey = (id: string) => ({ PK: `token#${id}`, SK: 'token' });
+
+/** Join tokens on the DynamoDB API. */
+export const createDynamoDbJoinTokens = (client: DynamoDBDocumentClient, tableName: string): JoinTokens => {
+  const read = async (id: JoinTokenId): Promise<JoinToken | undefined> => {
+    const command = new GetCommand({ TableName: tableName, Key: tokenKey(id), ConsistentRead: true });
+    const { Item: item } = await whileReachable(() => client.send(command));
+    return item && Item.parse(item);
+  };
+
+  /** Whether the update's condition held. */
+  const update = async (command: UpdateCommand): Promise<boolean> => {
+    try {
+      await whileReachable(() => client.send(command));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  };
+
+  return {
+    read,
+
+    create: async (token) => {
+      const { names: _none, ...stored } = z.encode(JoinToken, token);
+      const command = new PutCommand({
+        TableName: tableName,
+        Item: {
+          ...tokenKey(token.id),
+          Kind: 'token',
+          Position: `${stored.createdAt}#${token.id}`,
+          ExpiresAfter: stored.expiresAt,
+          MaxNames: token.maxNames,
+          Token: stored,
+        },
+        // Two tokens of one id would share a secret's fate; 60 random bits make it unheard of, not impossible.
+        ConditionExpression: 'attribute_not_exists(PK)',
+      });
+      await whileReachable(() => client.send(command));
+    },
+
+    list: async ({ limit, after }) => {
+      const command = new QueryCommand({
+        TableName: tableName,
+        IndexName: BY_KIND,
+        KeyConditionExpression: '#kind = :kind',
+        ExpressionAttributeNames: { '#kind': 'Kind' },
+        ExpressionAttributeValues: { ':kind': 'token' },
+        ScanIndexForward: false,
+        Limit: limit,
+        ExclusiveStartKey: after === undefined ? undefined : startAfter(after),
+      });
+      const { Items = [], LastEvaluatedKey } = await whileReachable(() => client.send(command));
+      return {
+        tokens: Items.map((item) => Item.parse(item)),
+        next: z.looseObject({ Position: z.string() }).safeParse(LastEvaluatedKey).data?.Position,
+      };
+    },
+
+    revoke: async (id, by, now) => {
+      await update(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: tokenKey(id),
+          UpdateExpression: 'SET RevokedAt = :now, RevokedBy = :by',
+          // t1 A revokes, t2 B revokes: the trail keeps who did it first. And nothing is made of an id that is no token.
+          ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(RevokedAt)',
+          ExpressionAttributeValues: { ':now': now.toISOString(), ':by': by },
+        }),
+      );
+      return read(id);
+    },
+
+    countName: async (id, name, now) => {
+      const token = await read(id);
+      if (token?.names.includes(name)) return 'counted';
+      const counted = await update(
+        new UpdateCommand({
+          TableName: tableName,
+          Key: tokenKey(id),
+          UpdateExpression: 'ADD Names :added',
+          // t1 A and B read that one name is left, t2 A takes it, t3 B's update must fail; and a token that is revoked
+          // or expires between the check of the secret and this write must let nobody in.
+          ConditionExpression:
+            'attribute_not_exists(RevokedAt) AND ExpiresAfter > :now AND (attribute_not_exists(Names) OR size(Names) < MaxNames)',
+          ExpressionAttributeValues: { ':added': new Set([name]), ':now': now.toISOString() },
+        }),
+      );
+      if (counted) return 'counted';
+      // t1 two callers of one name race for the last place, t2 one is counted, t3 the other's condition fails: it is in too.
+      return (await read(id))?.names.includes(name) ? 'counted' : 'refused';
+    },
+  };
+};
+
+const startAfter = (position: string) => ({
+  ...tokenKey(position.slice(position.indexOf('#') + 1)),
+  Kind: 'token',
+  Position: position,
+});
