@@ -1,0 +1,114 @@
+/** `npm run demo`: the whole story on the embedded AWS, told as it happens. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { createContext } from '../context.ts';
+import { buildApp } from '../http/app.ts';
+import { createOperatorKeyCheck } from '../identity/operator-key.ts';
+import { LOCAL_POLICY } from '../policy/policy.ts';
+import { type SweepLoop, startSweepLoop } from '../sweep-loop.ts';
+import { startLocalBackend } from './backend.ts';
+import { createSimulatedMachine } from './simulated-machine.ts';
+
+const REGION = 'us-east-1';
+const TABLE = 'ssm-activation-demo';
+const OPERATOR_KEY = 'the-demo-operator-key';
+const MACHINES = [
+  { name: 'web-1', tags: 'Environment=Dev,Role=web' },
+  { name: 'web-2', tags: 'Environment=Dev,Role=web' },
+  { name: 'db-1', tags: 'Environment=Prod,Role=database' },
+];
+
+const Activation = z.object({ ActivationId: z.string(), ActivationCode: z.string() });
+const Tagged = z.object({ InstanceId: z.string(), Tags: z.record(z.string(), z.string()) });
+const Problem = z.object({ code: z.string(), detail: z.string() });
+const Nodes = z.object({
+  Nodes: z.array(
+    z.object({
+      Name: z.string(),
+      InstanceId: z.string().default(''),
+      PingStatus: z.string().default(''),
+      Tags: z.record(z.string(), z.string()),
+    }),
+  ),
+});
+
+const say = (line = ''): void => {
+  process.stdout.write(`${line}\n`);
+};
+const step = (title: string): void => say(`\n== ${title}`);
+const shown = (tags: Record<string, string>): string =>
+  Object.entries(tags)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(', ');
+
+const clock = () => new Date();
+let sweeps: SweepLoop | undefined;
+
+step('The service starts, with an embedded AWS in memory');
+const backend = await startLocalBackend({
+  host: '127.0.0.1',
+  port: 0,
+  region: REGION,
+  tableName: TABLE,
+  faults: {},
+  clock,
+  onRegistration: () => sweeps?.soon(),
+});
+const context = createContext(backend, {
+  policy: LOCAL_POLICY,
+  tableName: TABLE,
+  nodeRole: 'ssm-activation-node',
+  region: REGION,
+  clock,
+});
+const isOperatorKey = createOperatorKeyCheck(OPERATOR_KEY);
+const app = buildApp({
+  ...context,
+  operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
+});
+const url = await app.listen({ host: '127.0.0.1', port: 0 });
+sweeps = startSweepLoop(context.ports, 1_000, (error) => say(String(error)));
+say(`   API ${url}, embedded Systems Manager ${backend.embeddedUrl}`);
+
+const ask = async (path: string, init: RequestInit = {}) => {
+  const answer = await fetch(`${url}${path}`, init);
+  return { status: answer.status, body: await answer.json() };
+};
+const operator = { headers: { authorization: `Bearer ${OPERATOR_KEY}` } };
+
+step('Three machines boot: each asks for an activation of its own and registers with it');
+for (const { name, tags } of MACHINES) {
+  const path = `/activate?name=${name}&tags=${tags}`;
+  const { ActivationId, ActivationCode } = Activation.parse((await ask(path)).body);
+  say(`   ${name}: GET ${path}`);
+  const machine = createSimulatedMachine({
+    endpoint: backend.embeddedUrl ?? '',
+    region: REGION,
+    computerName: name,
+  });
+  const instanceId = await machine.register({ activationId: ActivationId, activationCode: ActivationCode });
+  await machine.ping();
+  say(`   ${' '.repeat(name.length)}  activation ${ActivationId} (limit 1) made it ${instanceId}`);
+}
+
+step('web-1 sets one more tag on itself');
+const tagged = Tagged.parse((await ask('/tag?name=web-1&tags=Release=2026.11')).body);
+say(`   GET /tag?name=web-1&tags=Release=2026.11 -> ${tagged.InstanceId} has ${shown(tagged.Tags)}`);
+
+step('Somebody asks for the name of web-1, which is registered and online');
+const second = await ask('/activate?name=web-1');
+const { code, detail } = Problem.parse(second.body);
+say(`   GET /activate?name=web-1 -> ${second.status} ${code}\n   ${detail}`);
+
+step('An operator asks which node is which machine');
+await sleep(500);
+const { Nodes: nodes } = Nodes.parse((await ask('/nodes', operator)).body);
+say(`   ${'NAME'.padEnd(8)}${'NODE'.padEnd(22)}${'STATUS'.padEnd(10)}TAGS`);
+for (const { Name, InstanceId, PingStatus, Tags } of nodes) {
+  say(`   ${Name.padEnd(8)}${InstanceId.padEnd(22)}${PingStatus.padEnd(10)}${shown(Tags)}`);
+}
+
+await app.close();
+await sweeps.stop();
+await backend.close();
+say();
