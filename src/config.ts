@@ -9,7 +9,11 @@ const Variables = z.object({
   PORT: Port.default(8080),
   LOCAL_AWS_PORT: Port.default(8081),
   DATA_DIR: z.string().default('.data'),
-  OPERATOR_KEY: z.string().min(20, 'must have at least 20 characters').optional(),
+  OPERATOR_KEY: z
+    .string()
+    .min(20, 'must have at least 20 characters')
+    .regex(/^[!-~]*$/, 'must be of visible ASCII characters: it is sent as a bearer token')
+    .optional(),
   POLICY_FILE: z.string().optional(),
   TABLE_NAME: z.string().min(3).default('ssm-activation'),
   NODE_ROLE: z

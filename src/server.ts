@@ -1,43 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createAwsBackend } from './backend.ts';
 import { banner } from './banner.ts';
 import { type Config, readConfig } from './config.ts';
 import { createContext } from './context.ts';
+import { startHousekeeping } from './housekeeping.ts';
 import { buildApp } from './http/app.ts';
 import { createOperatorKeyCheck } from './identity/operator-key.ts';
-import { startLocalBackend } from './local/backend.ts';
 import { keptOperatorKey } from './local/operator-key.ts';
+import type { Loop } from './loop.ts';
+import { clock, openBackend } from './open-backend.ts';
 import { LOCAL_POLICY } from './policy/policy.ts';
 import { readPolicy } from './policy/read-policy.ts';
-import { type SweepLoop, startSweepLoop } from './sweep-loop.ts';
 
 const LOCAL_SWEEP_MS = 2_000;
 const AWS_SWEEP_MS = 60_000;
 /** How long requests under way may take to end after a signal. */
 const SHUTDOWN_MS = 25_000;
 
-const clock = () => new Date();
-
 const start = async (config: Config): Promise<void> => {
   const local = config.BACKEND === 'local';
   const policy = await readPolicy(config.POLICY_FILE, local ? LOCAL_POLICY : undefined);
-  let sweeps: SweepLoop | undefined;
-  const backend = local
-    ? await startLocalBackend({
-        host: config.HOST,
-        port: config.LOCAL_AWS_PORT,
-        region: config.AWS_REGION,
-        tableName: config.TABLE_NAME,
-        directory: config.DATA_DIR,
-        faults: {
-          ...(config.LOCAL_SSM_TPS !== undefined && { tps: config.LOCAL_SSM_TPS }),
-          ...(config.LOCAL_SSM_LATENCY_MS !== undefined && { latencyMs: config.LOCAL_SSM_LATENCY_MS }),
-          ...(config.LOCAL_SSM_FAULT_RATE !== undefined && { faultRate: config.LOCAL_SSM_FAULT_RATE }),
-        },
-        clock,
-        onRegistration: () => sweeps?.soon(),
-      })
-    : createAwsBackend(config.AWS_REGION);
+  let housekeeping: Loop | undefined;
+  const backend = await openBackend(config, () => housekeeping?.soon());
   const context = createContext(backend, {
     policy,
     tableName: config.TABLE_NAME,
@@ -55,16 +38,24 @@ const start = async (config: Config): Promise<void> => {
     },
     { logger: { stream: process.stderr }, forceCloseConnections: 'idle' },
   );
+  let stopping = false;
+  // A connection that its client keeps alive after the last answer would hold the server open.
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close');
+  });
   const url = await app.listen({ host: config.HOST, port: config.PORT });
-  sweeps = startSweepLoop(context.ports, local ? LOCAL_SWEEP_MS : AWS_SWEEP_MS, (err) =>
+  const sweepEvery = local ? LOCAL_SWEEP_MS : AWS_SWEEP_MS;
+  housekeeping = startHousekeeping(context.ports, policy, sweepEvery, (err) =>
     app.log.error({ err }, 'sweep'),
   );
-  process.stdout.write(banner({ url, awsUrl: backend.embeddedUrl, operatorKey, config }));
   stopOnSignal(async () => {
+    stopping = true;
     await app.close();
-    await sweeps.stop();
+    await housekeeping.stop();
     await backend.close();
   });
+  // Whoever reads it may send a signal at once.
+  process.stdout.write(banner({ url, awsUrl: backend.embeddedUrl, operatorKey, config }));
 };
 
 const stopOnSignal = (stop: () => Promise<void>): void => {
@@ -76,9 +67,15 @@ const stopOnSignal = (stop: () => Promise<void>): void => {
   process.once('SIGINT', onSignal);
 };
 
+/** An error's message and those of its causes: that a database does not open says less than what holds its lock. */
+const reasonOf = (error: unknown): string =>
+  error instanceof Error
+    ? [error.message, ...(error.cause === undefined ? [] : [reasonOf(error.cause)])].join(': ')
+    : String(error);
+
 try {
   await start(readConfig(process.env));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  process.stderr.write(`${reasonOf(error)}\n`);
   process.exit(1);
 }

@@ -13,6 +13,7 @@ import type { MintedActivation, Ports, SystemsManager } from './ports.ts';
 import type { Principal } from './principal.ts';
 import type { Attempt, NameRecord } from './record.ts';
 import type { Tags } from './tags.ts';
+import { announce } from './what-happened.ts';
 
 /** A process that holds an attempt for longer than this is taken for dead; it must outlast every request's deadline. */
 const LEASE_MS = 30_000;
@@ -110,6 +111,7 @@ const retireEarlierActivations = async (
     const linked = link(settle(current, { deleted, deregistered: [] }, now), nodes, now);
     return mustYield(linked, nodes, attempt.principal, now) ? { ...linked, attempt: undefined } : linked;
   });
+  await announce(ports, record, looked);
   if (!looked.attempt && looked.node) throw alreadyRegistered(looked.node.id, record.name);
 };
 

@@ -13,13 +13,15 @@ export const lapse = (record: NameRecord, now: Date): NameRecord =>
 export const expire = (record: NameRecord, now: Date): NameRecord => {
   const { activation, node } = record;
   const expired = activation !== undefined && hasSettled(activation.expiresAt, now);
-  const endsNow = expired && !node;
+  const superseded = record.superseded.filter(({ since, deleted }) => !deleted || !hasSettled(since, now));
+  const isAwaited = record.attempt !== undefined || activation !== undefined || superseded.length > 0;
+  const isBurned = node !== undefined && !node.seenOnline;
   const next: NameRecord = {
     ...record,
     activation: expired ? undefined : activation,
-    ended: endsNow ? 'expired' : record.ended,
-    followUpTags: endsNow ? {} : record.followUpTags,
-    superseded: record.superseded.filter(({ since, deleted }) => !deleted || !hasSettled(since, now)),
+    ended: expired && !node ? 'expired' : record.ended,
+    followUpTags: expired || !(isAwaited || isBurned) ? {} : record.followUpTags,
+    superseded,
     strayAttempts: record.strayAttempts.filter(({ since }) => !hasSettled(since, now)),
   };
   return scheduled(next, now);

@@ -1,5 +1,5 @@
 import { hasBeenOnline, type ManagedNode } from './managed-node.ts';
-import { isFresherThan, type Principal } from './principal.ts';
+import { isFresherThan, isSameKind, type Principal } from './principal.ts';
 import type { Grant, LinkedNode, NameRecord } from './record.ts';
 
 /**
@@ -34,7 +34,8 @@ export const decide = (
   const node = record?.node;
   if (!node) return { kind: 'issue', grant: record?.activation ? 'retry' : 'first' };
   if (isGone(node, live, now)) return { kind: 'issue', grant: 'first' };
-  if (node.principal.proof !== principal.proof) return { kind: 'other-proof', node };
+  const isOwned = node.principal.proof !== 'adopted';
+  if (isOwned && !isSameKind(node.principal, principal)) return { kind: 'other-proof', node };
   // A machine that lost the answer to its released activation asks again: the release still covers it.
   if (record.released || record.activation?.grant === 'release') return { kind: 'issue', grant: 'release' };
   if (!node.seenOnline && (live === 'missing' || !hasBeenOnline(live)))

@@ -13,6 +13,8 @@ export const EventKind = z.enum([
   'NodeReplaced',
   'NodeReleased',
   'NodeRemoved',
+  'NodeGone',
+  'NodeAdopted',
   'TagsAccepted',
   'TagsApplied',
   'TagsRefused',

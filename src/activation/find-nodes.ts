@@ -5,7 +5,7 @@ import { link, watchedActivations } from './link.ts';
 import type { ManagedNode } from './managed-node.ts';
 import type { Ports } from './ports.ts';
 import { type NameRecord, type NameStatus, statusOf } from './record.ts';
-import { wantedTags } from './set-tags.ts';
+import { wantedTags } from './tag-changes.ts';
 
 /** A name as operators see it: the ledger's state, brought up to date with what Systems Manager says now. */
 export interface NamedNode {

@@ -15,6 +15,7 @@ export const claim = (record: NameRecord, attempt: Attempt, nodeIsGone: boolean,
       attempt,
       node: nodeIsGone ? undefined : cleared.node,
       released: attempt.grant === 'release',
+      followUpTags: nodeIsGone ? {} : cleared.followUpTags,
     },
     now,
   );
@@ -44,7 +45,7 @@ export const issued = (record: NameRecord, attempt: Attempt, minted: Minted, now
     activation,
     ended: undefined,
     released: false,
-    followUpTags: attempt.grant === 'retry' ? withoutKeys(record.followUpTags, attempt.tags) : {},
+    followUpTags: withoutKeys(record.followUpTags, attempt.tags),
     strayAttempts: minted.strayPossible
       ? [...record.strayAttempts, { id: attempt.id, since: now }]
       : record.strayAttempts,

@@ -2,6 +2,7 @@ import { scheduled } from './due.ts';
 import { hasBeenOnline, type ManagedNode } from './managed-node.ts';
 import type { LinkedNode, NameRecord } from './record.ts';
 import { revokeIfOnline } from './supersede.ts';
+import { withChanges } from './tag-changes.ts';
 
 /** Every activation under which a node of this name may yet show up or report for the first time. */
 export const watchedActivations = (record: NameRecord) => [
@@ -15,15 +16,38 @@ export const watchedActivations = (record: NameRecord) => [
  * the one that the name maps to, and those it replaces are to be deregistered (P6).
  */
 export const link = (record: NameRecord, nodes: readonly ManagedNode[], now: Date): NameRecord => {
-  const oldestFirst = nodes.toSorted(byRegistration);
+  const oldestFirst = nodes.toSorted((a, b) => a.registeredAt.getTime() - b.registeredAt.getTime());
   const linked = oldestFirst.reduce((current, node) => linkOne(current, node, now), record);
-  return scheduled(revokeIfOnline(linked, now), now);
+  const settled = revokeIfOnline(linked, now);
+  const isNewlyOnline =
+    linked.node?.seenOnline && !(record.node?.id === linked.node.id && record.node.seenOnline);
+  return scheduled(
+    isNewlyOnline && !settled.activation && !settled.attempt ? withFollowUps(settled) : settled,
+    now,
+  );
 };
 
-/** Of nodes registered at one moment the id decides, so that every look, however stale, sees the same one as the last. */
-const byRegistration = (a: Registered, b: Registered): number =>
-  a.registeredAt.getTime() - b.registeredAt.getTime() || (a.id < b.id ? -1 : 1);
-type Registered = Pick<ManagedNode, 'id' | 'registeredAt'>;
+/** A node that has reported is not replaced as a burned one is: the tags that were to follow are its own from then on. */
+const withFollowUps = (record: NameRecord): NameRecord => {
+  const { node, followUpTags } = record;
+  if (!node) return record;
+  const missing = Object.keys(followUpTags).filter((key) => (node.tags[key] ?? null) !== followUpTags[key]);
+  const tags = withChanges(node.tags, followUpTags);
+  const unappliedTags = [...new Set([...node.unappliedTags, ...missing])];
+  return { ...record, followUpTags: {}, node: { ...node, tags, unappliedTags } };
+};
+
+/** Of two nodes registered at one moment the later activation's wins, whichever is noticed first and however often. */
+const isLater = (record: NameRecord, node: ManagedNode, current: LinkedNode): boolean => {
+  const ahead = node.registeredAt.getTime() - current.registeredAt.getTime();
+  return ahead > 0 || (ahead === 0 && turnOf(record, node) >= turnOf(record, current));
+};
+
+/** When a node's activation was issued, among the name's; one that was not superseded came after those that were. */
+const turnOf = ({ superseded }: NameRecord, { activationId }: Pick<ManagedNode, 'activationId'>): number => {
+  const turn = superseded.findIndex(({ id }) => id === activationId);
+  return turn < 0 ? superseded.length : turn;
+};
 
 const linkOne = (record: NameRecord, node: ManagedNode, now: Date): NameRecord => {
   const current = record.node;
@@ -36,10 +60,10 @@ const linkOne = (record: NameRecord, node: ManagedNode, now: Date): NameRecord =
     : record.superseded.find(({ id }) => id === node.activationId);
   if (!source || record.replacedNodes.includes(node.id)) return record;
   const disowned = 'disowned' in source && source.disowned;
-  if (disowned || (current && byRegistration(current, node) > 0)) {
+  if (disowned || (current && !isLater(record, node, current))) {
     return { ...record, replacedNodes: [...record.replacedNodes, node.id] };
   }
-  const tags = { ...source.tags, ...record.followUpTags };
+  const tags = withChanges(source.tags, record.followUpTags);
   const registered: LinkedNode = {
     id: node.id,
     activationId: node.activationId,
@@ -48,7 +72,7 @@ const linkOne = (record: NameRecord, node: ManagedNode, now: Date): NameRecord =
     linkedAt: now,
     seenOnline: hasBeenOnline(node),
     tags,
-    unappliedTags: Object.keys(tags).filter((key) => source.tags[key] !== tags[key]),
+    unappliedTags: Object.keys({ ...source.tags, ...tags }).filter((key) => source.tags[key] !== tags[key]),
   };
   return {
     ...record,

@@ -2,14 +2,17 @@ import { change } from './change.ts';
 import type { InstanceName } from './instance-name.ts';
 import { link, watchedActivations } from './link.ts';
 import type { Ports } from './ports.ts';
+import { announce } from './what-happened.ts';
 
 /** Links a node that has registered since the sweep last looked, so that whoever asks about it now finds it. */
 export const lookForNode = async (ports: Ports, name: InstanceName, deadline: Date): Promise<void> => {
   const record = await ports.ledger.read(name);
   // A failed attempt leaves a name with neither activation nor node, and a machine may have its earlier activation yet.
-  const isAwaited = record && (record.activation || !record.node);
-  const watched = isAwaited ? watchedActivations(record) : [];
+  if (!record || (record.node && !record.activation)) return;
+  const watched = watchedActivations(record);
   if (watched.length === 0) return;
   const nodes = await ports.systemsManager(deadline).nodesOf(watched);
-  if (nodes.length > 0) await change(ports, name, (current) => link(current, nodes, ports.clock()));
+  if (nodes.length === 0) return;
+  const linked = await change(ports, name, (current) => link(current, nodes, ports.clock()));
+  await announce(ports, record, linked);
 };

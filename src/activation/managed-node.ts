@@ -1,4 +1,5 @@
 import type { ActivationId, ManagedNodeId } from './identifiers.ts';
+import type { InstanceName } from './instance-name.ts';
 
 /** `Inactive` is deprecated by AWS but still in its model. */
 export type PingStatus = 'Online' | 'ConnectionLost' | 'Inactive';
@@ -7,6 +8,8 @@ export type PingStatus = 'Online' | 'ConnectionLost' | 'Inactive';
 export interface ManagedNode {
   readonly id: ManagedNodeId;
   readonly activationId: ActivationId;
+  /** The activation's default instance name; absent when a node registered by hand has none, or one that is no name. */
+  readonly name?: InstanceName;
   readonly registeredAt: Date;
   readonly pingStatus: PingStatus;
   readonly lastPingAt?: Date;

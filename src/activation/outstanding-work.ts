@@ -44,6 +44,8 @@ export const doOutstandingWork = async (
   }
 };
 
+export const NOTHING_DONE: WorkDone = { deleted: [], deregistered: [] };
+
 const applyTags = async (
   node: LinkedNode,
   systemsManager: SystemsManager,

@@ -69,7 +69,11 @@ export interface MintedActivation {
 export interface DescribedActivation {
   readonly id: ActivationId;
   readonly name?: InstanceName | undefined;
+  /** Absent when the activation is none of this service's. */
   readonly attemptId?: AttemptId | undefined;
+  /** Neither used up nor expired. */
+  readonly canRegister: boolean;
+  readonly tags: Tags;
 }
 
 /**
@@ -83,6 +87,13 @@ export interface SystemsManager {
   activationsNamed(names: readonly InstanceName[]): Promise<readonly DescribedActivation[]>;
   /** The nodes that registered with these activations: one call for up to 50 of them, however many ask at once. */
   nodesOf(activations: readonly ActivationId[]): Promise<readonly ManagedNode[]>;
+  nodesById(ids: readonly ManagedNodeId[]): Promise<readonly ManagedNode[]>;
+  /** Every node there is, a call for every 50. */
+  allNodes(): Promise<readonly ManagedNode[]>;
+  /** The nodes whose connection is lost, a call for every 50. */
+  silentNodes(): Promise<readonly ManagedNode[]>;
+  /** Every activation there is, a call for every 50. */
+  allActivations(): Promise<readonly DescribedActivation[]>;
   addTags(node: ManagedNodeId, tags: Tags): Promise<void>;
   removeTags(node: ManagedNodeId, keys: readonly string[]): Promise<void>;
   /** Deregistering what is gone already succeeds. */

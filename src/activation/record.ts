@@ -72,8 +72,11 @@ export const NameRecord = z.object({
   ended: z.enum(['expired', 'revoked', 'deregistered']).optional(),
   /** An operator lets the name activate once although its node has been Online. */
   released: z.boolean(),
-  /** Tags accepted after the activation was asked for; a node that takes the place of a burned one gets them too. */
-  followUpTags: TagSet,
+  /**
+   * Changes of tags accepted for a machine that has not been seen Online: whatever node it registers as gets them, the
+   * one that takes the place of a burned one too. Null removes a tag that rides on the activation.
+   */
+  followUpTags: z.record(z.string(), z.string().nullable()),
   /** Earlier activations: to be deleted, and watched for a node that registered just before they were. */
   superseded: z.array(SupersededActivation),
   /** Attempts of which SSM may hold an activation that nobody was given. */

@@ -14,6 +14,7 @@ import { doOutstandingWork, settle } from './outstanding-work.ts';
 import type { Ports } from './ports.ts';
 import { isSameCaller } from './principal.ts';
 import type { LinkedNode, NameRecord } from './record.ts';
+import { type TagChanges, tagChanges, wantedTags, withChanges } from './tag-changes.ts';
 import { MAX_TAGS, type Tags } from './tags.ts';
 
 export interface TagOrder {
@@ -84,11 +85,13 @@ const requireTaggable = (record: NameRecord | undefined, order: TagOrder, now: D
 
 /** Tags go to the machine that is on its way in, and to the node that is there only when none is. */
 const withTags = (record: NameRecord, { set, remove, name }: TagOrder): NameRecord => {
-  const followUpTags = edited(record.followUpTags, set, remove);
-  const next: NameRecord =
-    record.node && !record.activation
-      ? { ...record, followUpTags, node: editedNode(record.node, set, remove) }
-      : { ...record, followUpTags };
+  const changes = tagChanges(set, remove);
+  const node = record.activation ? undefined : record.node;
+  const next: NameRecord = {
+    ...record,
+    followUpTags: node?.seenOnline ? record.followUpTags : { ...record.followUpTags, ...changes },
+    node: node ? editedNode(node, changes) : record.node,
+  };
   const total = Object.keys(wantedTags(next)).length;
   if (total > MAX_TAGS) {
     throw new TooManyTags(`${name} would have ${total} tags; a managed node holds at most ${MAX_TAGS}.`);
@@ -96,20 +99,11 @@ const withTags = (record: NameRecord, { set, remove, name }: TagOrder): NameReco
   return next;
 };
 
-const editedNode = (node: LinkedNode, set: Tags, remove: readonly string[]): LinkedNode => ({
+const editedNode = (node: LinkedNode, changes: TagChanges): LinkedNode => ({
   ...node,
-  tags: edited(node.tags, set, remove),
-  unappliedTags: [...new Set([...node.unappliedTags, ...Object.keys(set), ...remove])],
+  tags: withChanges(node.tags, changes),
+  unappliedTags: [...new Set([...node.unappliedTags, ...Object.keys(changes)])],
 });
-
-const edited = (tags: Tags, set: Tags, remove: readonly string[]): Record<string, string> => {
-  const kept = Object.entries(tags).filter(([key]) => !remove.includes(key));
-  return { ...Object.fromEntries(kept), ...set };
-};
-
-/** The tags that the name's machine has or will have. */
-export const wantedTags = (record: NameRecord): Tags =>
-  record.activation ? { ...record.activation.tags, ...record.followUpTags } : (record.node?.tags ?? {});
 
 const eventOf = (
   ports: Ports,

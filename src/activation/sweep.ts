@@ -1,14 +1,10 @@
-import { expire, lapse } from './age.ts';
-import { change } from './change.ts';
+import { lapse } from './age.ts';
+import { bringUpToDate, type Findings, nodesByActivation } from './bring-up-to-date.ts';
 import { isTemporary } from './errors.ts';
-import type { ActivationId } from './identifiers.ts';
 import type { InstanceName } from './instance-name.ts';
-import { link, watchedActivations } from './link.ts';
-import type { ManagedNode } from './managed-node.ts';
-import { doOutstandingWork, settle } from './outstanding-work.ts';
-import type { DescribedActivation, Ports, SystemsManager } from './ports.ts';
+import { watchedActivations } from './link.ts';
+import type { Ports, SystemsManager } from './ports.ts';
 import type { NameRecord } from './record.ts';
-import { whatHappened } from './what-happened.ts';
 
 /** How many names one round of lookups covers. */
 const BATCH = 100;
@@ -19,12 +15,6 @@ export interface SweepResult {
   readonly looked: number;
   /** False when Systems Manager or the ledger stopped it; what is left stays due. */
   readonly complete: boolean;
-}
-
-/** What Systems Manager says of a batch of names. */
-interface Findings {
-  readonly nodes: ReadonlyMap<ActivationId, readonly ManagedNode[]>;
-  readonly activations: readonly DescribedActivation[];
 }
 
 /**
@@ -62,7 +52,7 @@ const sweepNames = async (
     records.map((record) => lapse(record, now)),
   );
   const outcomes = await Promise.allSettled(
-    records.map((record) => sweepName(ports, systemsManager, record, findings)),
+    records.map((record) => bringUpToDate(ports, systemsManager, record, findings)),
   );
   for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 };
@@ -74,51 +64,5 @@ const lookUp = async (systemsManager: SystemsManager, records: readonly NameReco
     watched.length === 0 ? [] : systemsManager.nodesOf(watched),
     strayed.length === 0 ? [] : systemsManager.activationsNamed(strayed),
   ]);
-  return { nodes: Map.groupBy(nodes, ({ activationId }) => activationId), activations };
-};
-
-const sweepName = async (
-  ports: Ports,
-  systemsManager: SystemsManager,
-  before: NameRecord,
-  { nodes, activations }: Findings,
-): Promise<void> => {
-  const found = watchedActivations(before).flatMap((id) => nodes.get(id) ?? []);
-  const linked = await change(ports, before.name, (record) => {
-    const now = ports.clock();
-    return link(lapse(record, now), found, now);
-  });
-  await deleteStrays(systemsManager, linked, activations);
-  const done = await doOutstandingWork(linked, systemsManager);
-  const after = await change(ports, before.name, (record) => {
-    const now = ports.clock();
-    return expire(settle(record, done, now), now);
-  });
-  for (const happened of whatHappened(before, after, done)) {
-    const actor = { kind: 'sweep' } as const;
-    await ports.events.append({
-      ...happened,
-      id: ports.newId(),
-      at: ports.clock(),
-      name: before.name,
-      actor,
-    });
-  }
-  if (done.interrupted) throw done.interrupted;
-};
-
-/**
- * Deletes the activations that attempts left behind. The one that is out may come of the same attempt:
- * t1 CreateActivation makes A but its answer is lost, t2 the call is made again and makes B, t3 B is handed out.
- */
-const deleteStrays = async (
-  systemsManager: SystemsManager,
-  record: NameRecord,
-  described: readonly DescribedActivation[],
-): Promise<void> => {
-  const attempts = new Set(record.strayAttempts.map(({ id }) => id));
-  for (const { id, attemptId } of described) {
-    const isStray = attemptId !== undefined && attempts.has(attemptId) && id !== record.activation?.id;
-    if (isStray) await systemsManager.deleteActivation(id);
-  }
+  return { nodes: nodesByActivation(nodes), activations, complete: true };
 };

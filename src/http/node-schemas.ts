@@ -4,7 +4,7 @@ import { ActivationId, ManagedNodeId } from '../activation/identifiers.ts';
 import { InstanceName } from '../activation/instance-name.ts';
 import { ProofKind } from '../activation/principal.ts';
 import { NameStatus } from '../activation/record.ts';
-import { wantedTags } from '../activation/set-tags.ts';
+import { wantedTags } from '../activation/tag-changes.ts';
 import { TagKey, TagKeysQuery, TagsBody, TagValue } from '../activation/tags.ts';
 import { Cursor, Limit } from './cursor.ts';
 import { timestamp } from './timestamp.ts';

@@ -55,7 +55,8 @@ export const admitToTag = (proven: Proven, wish: Wish, trail: CheckTrail): Admis
 const admitName = ({ names }: Proven, wished: InstanceName | undefined, trail: CheckTrail): InstanceName => {
   const name = wished ?? names.proven;
   if (name === undefined) {
-    throw new InvalidRequest([{ field: 'name', message: 'is required: this proof does not prove a name' }]);
+    const problem = { field: 'name', message: 'is required: this proof does not prove a name' };
+    throw trail.fail('Name', new InvalidRequest([problem]));
   }
   failing(trail, 'Name', () => requireNameAllowed(names, name));
   trail.pass('Name', name);

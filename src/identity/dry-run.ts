@@ -1,11 +1,12 @@
-import { ActivationError, isTemporary, TokenExhausted } from '../activation/errors.ts';
+import { ActivationError, InvalidIdentity, isTemporary, TokenExhausted } from '../activation/errors.ts';
 import { previewActivation } from '../activation/look.ts';
 import type { Ports } from '../activation/ports.ts';
 import type { Principal } from '../activation/principal.ts';
 import { ADMISSION_CHECKS, admitToActivate, type Wish } from './admission.ts';
 import { type Check, completeTrail, createCheckTrail } from './check-trail.ts';
-import { type Evidence, type IdentityProof, proofIn } from './proof.ts';
+import type { Evidence, IdentityProof } from './proof.ts';
 
+const PROOF = 'Proof';
 const NAME_STATE = 'State of the name';
 const USES = 'Uses left';
 
@@ -27,20 +28,21 @@ export const dryRun = async (
 ): Promise<DryRun> => {
   const trail = createCheckTrail();
   let checks: readonly string[] = [];
-  let principal: Principal | undefined;
   const finished = (refusal?: ActivationError): DryRun => ({
     refusal,
-    principal,
-    checks: completeTrail(trail, [...checks, ...ADMISSION_CHECKS, NAME_STATE, USES]),
+    principal: trail.principal,
+    checks: completeTrail(trail, [PROOF, ...checks, ...ADMISSION_CHECKS, NAME_STATE, USES]),
   });
   try {
-    const proof = proofIn(proofs, evidence);
+    const proof = proofs.find(({ isIn }) => isIn(evidence));
+    if (!proof) throw trail.fail(PROOF, new InvalidIdentity());
+    trail.pass(PROOF, 'It is of a kind that policy accepts.');
     checks = proof.checks;
     const proven = await proof.examine(evidence, at, trail);
-    principal = proven.principal;
+    trail.identify(proven.principal);
     const { name } = admitToActivate(proven, wish, trail);
 
-    const refusal = await previewActivation(ports, name, principal, deadline);
+    const refusal = await previewActivation(ports, name, proven.principal, deadline);
     if (refusal) throw trail.fail(NAME_STATE, refusal);
     trail.pass(NAME_STATE, `${name} may activate now.`);
     if (proven.hasRoomFor && !proven.hasRoomFor(name)) {

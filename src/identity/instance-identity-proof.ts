@@ -6,6 +6,7 @@ import {
   RegionNotAllowed,
 } from '../activation/errors.ts';
 import { InstanceName } from '../activation/instance-name.ts';
+import type { Principal } from '../activation/principal.ts';
 import type { InstanceIdentityPolicy } from '../policy/policy.ts';
 import { certificateBook } from './instance-identity/certificates.ts';
 import type { InstanceIdentityDocument } from './instance-identity/document.ts';
@@ -46,6 +47,13 @@ export const createInstanceIdentityProof = (
       const { accountId, instanceId, region, pendingTime } = document;
       trail.pass('Message', 'It is a CMS message of the rsa2048 form.');
       trail.pass('Signature', `AWS signed it for ${region}.`);
+      const principal: Principal = {
+        proof: 'instance-identity',
+        subject: `${accountId}/${instanceId}`,
+        madeAt: pendingTime,
+        mayRejoin: false,
+      };
+      trail.identify(principal);
 
       if (!policy.accounts.includes(accountId)) {
         throw trail.fail('Account', new AccountNotAllowed(`Policy does not let in account ${accountId}.`));
@@ -65,12 +73,7 @@ export const createInstanceIdentityProof = (
 
       const name = InstanceName.parse(instanceId);
       return {
-        principal: {
-          proof: 'instance-identity',
-          subject: `${accountId}/${instanceId}`,
-          madeAt: pendingTime,
-          mayRejoin: false,
-        },
+        principal,
         names: { proven: name, patterns: policy.names, ec2InstanceId: name, ec2NamesReserved: true },
         tags: policy.tags,
         lifetimeMs,

@@ -104,23 +104,21 @@ export const createDynamoDbJoinTokens = (client: DynamoDBDocumentClient, tableNa
     },
 
     countName: async (id, name, now) => {
-      const token = await read(id);
-      if (token?.names.includes(name)) return 'counted';
       const counted = await update(
         new UpdateCommand({
           TableName: tableName,
           Key: tokenKey(id),
-          UpdateExpression: 'ADD Names :added',
+          UpdateExpression: 'ADD #names :added',
           // t1 A and B read that one name is left, t2 A takes it, t3 B's update must fail; and a token that is revoked
-          // or expires between the check of the secret and this write must let nobody in.
+          // or expires between the check of the secret and this write must let nobody in, new or counted before.
           ConditionExpression:
-            'attribute_not_exists(RevokedAt) AND ExpiresAfter > :now AND (attribute_not_exists(Names) OR size(Names) < MaxNames)',
-          ExpressionAttributeValues: { ':added': new Set([name]), ':now': now.toISOString() },
+            'attribute_not_exists(RevokedAt) AND ExpiresAfter > :now AND (attribute_not_exists(#names) OR size(#names) < MaxNames OR contains(#names, :name))',
+          // A reserved word of DynamoDB's.
+          ExpressionAttributeNames: { '#names': 'Names' },
+          ExpressionAttributeValues: { ':added': new Set([name]), ':name': name, ':now': now.toISOString() },
         }),
       );
-      if (counted) return 'counted';
-      // t1 two callers of one name race for the last place, t2 one is counted, t3 the other's condition fails: it is in too.
-      return (await read(id))?.names.includes(name) ? 'counted' : 'refused';
+      return counted ? 'counted' : 'refused';
     },
   };
 };

@@ -35,6 +35,9 @@ export const createDynamoDbLedger = (client: DynamoDBDocumentClient, tableName: 
   };
 
   const list = async ({ prefix, limit, after }: ListQuery): Promise<readonly NameRecord[]> => {
+    // DynamoDB refuses a start outside the prefix: all of the prefix comes after a name before it, nothing after one beyond.
+    const starts = after?.startsWith(prefix);
+    if (after && !starts && Buffer.compare(Buffer.from(after), Buffer.from(prefix)) > 0) return [];
     const items = await queryAll({
       TableName: tableName,
       IndexName: BY_KIND,
@@ -42,7 +45,7 @@ export const createDynamoDbLedger = (client: DynamoDBDocumentClient, tableName: 
       ExpressionAttributeNames: { '#kind': 'Kind', ...(prefix ? { '#position': 'Position' } : {}) },
       ExpressionAttributeValues: { ':kind': 'name', ...(prefix ? { ':prefix': prefix } : {}) },
       Limit: limit,
-      ExclusiveStartKey: after && { ...nameKey(after), ...kindPosition(after) },
+      ExclusiveStartKey: after && starts ? { ...nameKey(after), ...kindPosition(after) } : undefined,
     });
     return items.map(fromItem);
   };

@@ -2,10 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { createContext } from '../context.ts';
+import { startHousekeeping } from '../housekeeping.ts';
 import { buildApp } from '../http/app.ts';
 import { createOperatorKeyCheck } from '../identity/operator-key.ts';
+import type { Loop } from '../loop.ts';
 import { LOCAL_POLICY } from '../policy/policy.ts';
-import { type SweepLoop, startSweepLoop } from '../sweep-loop.ts';
+
 import { startLocalBackend } from './backend.ts';
 import { createSimulatedMachine } from './simulated-machine.ts';
 
@@ -42,7 +44,7 @@ const shown = (tags: Record<string, string>): string =>
     .join(', ');
 
 const clock = () => new Date();
-let sweeps: SweepLoop | undefined;
+let housekeeping: Loop | undefined;
 
 step('The service starts, with an embedded AWS in memory');
 const backend = await startLocalBackend({
@@ -52,7 +54,7 @@ const backend = await startLocalBackend({
   tableName: TABLE,
   faults: {},
   clock,
-  onRegistration: () => sweeps?.soon(),
+  onRegistration: () => housekeeping?.soon(),
 });
 const context = createContext(backend, {
   policy: LOCAL_POLICY,
@@ -67,7 +69,7 @@ const app = buildApp({
   operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
 });
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
-sweeps = startSweepLoop(context.ports, 1_000, (error) => say(String(error)));
+housekeeping = startHousekeeping(context.ports, LOCAL_POLICY, 1_000, (error) => say(String(error)));
 say(`   API ${url}, embedded Systems Manager ${backend.embeddedUrl}`);
 
 const ask = async (path: string, init: RequestInit = {}) => {
@@ -109,6 +111,6 @@ for (const { Name, InstanceId, PingStatus, Tags } of nodes) {
 }
 
 await app.close();
-await sweeps.stop();
+await housekeeping.stop();
 await backend.close();
 say();

@@ -1,5 +1,10 @@
 import { once } from 'node:events';
-import { CreateTableCommand, DynamoDBClient, ResourceInUseException } from '@aws-sdk/client-dynamodb';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  ResourceInUseException,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { ledgerTable } from '../ledger/table.ts';
 import { LOCAL_CREDENTIALS } from './credentials.ts';
@@ -36,10 +41,15 @@ export const startEmbeddedDynamoDb = async (
   };
 };
 
+/** A table is there some moments after the answer to CreateTable; this waits for it. */
 export const createTableOnce = async (client: DynamoDBClient, tableName: string): Promise<void> => {
   try {
     await client.send(new CreateTableCommand(ledgerTable(tableName)));
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
   }
+  await waitUntilTableExists(
+    { client, minDelay: 0.01, maxDelay: 0.1, maxWaitTime: 10 },
+    { TableName: tableName },
+  );
 };

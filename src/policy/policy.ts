@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
+import { TagKey } from '../activation/tags.ts';
 import { Pattern } from './pattern.ts';
 import { NO_TAGS, TagRules } from './tag-rules.ts';
 
@@ -56,6 +57,15 @@ export const JoinTokenPolicy = Grants.extend({
 }).meta({ id: 'JoinTokenPolicy' });
 export type JoinTokenPolicy = z.infer<typeof JoinTokenPolicy>;
 
+/** Plain HTTP is for an issuer on this machine: elsewhere anyone on the way could put in keys of their own. */
+const IssuerUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine(
+    (url) => !URL.canParse(url) || new URL(url).protocol === 'https:' || isLoopback(new URL(url).hostname),
+    'must be https',
+  );
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
+
 const ClaimPath = z
   .string()
   .min(1)
@@ -66,14 +76,13 @@ export const OidcProviderPolicy = Grants.extend({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
     .meta({ description: 'Names the provider in events.' }),
-  issuer: z.url({ protocol: /^https?$/ }).meta({ description: 'The `iss` claim, to the letter.' }),
+  issuer: IssuerUrl.meta({ description: 'The `iss` claim, to the letter.' }),
   audience: z.string().min(1).meta({
     description: "This service's own audience: a token made for another service must not be taken.",
   }),
-  jwksUri: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .meta({ description: "The issuer's keys; by default found through its discovery document." }),
+  jwksUri: IssuerUrl.optional().meta({
+    description: "The issuer's keys; by default found through its discovery document.",
+  }),
   nameClaim: ClaimPath.meta({ description: 'The claim that is the name of the machine.' }),
   requiredClaims: z
     .record(ClaimPath, z.array(Pattern).min(1))
@@ -85,7 +94,7 @@ export const OidcProviderPolicy = Grants.extend({
       description: 'Claims that a token must have, and the patterns that one of their values must match.',
     }),
   tagClaims: z
-    .record(z.string(), ClaimPath)
+    .record(TagKey, ClaimPath)
     .default({})
     .meta({ description: 'Tags set from claims; a caller cannot override them.' }),
   maxAgeMinutes: z.int().min(1).default(60).meta({
@@ -103,6 +112,19 @@ export const NetworkPolicy = Grants.extend({
 }).meta({ id: 'NetworkPolicy' });
 export type NetworkPolicy = z.infer<typeof NetworkPolicy>;
 
+/** What becomes of nodes whose machine is gone. */
+const NodePolicy = z
+  .strictObject({
+    deregisterTerminated: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'Deregister the node of an EC2 instance when it is terminated.' }),
+    deregisterSilentAfterDays: z.int().min(1).optional().meta({
+      description: 'Deregister nodes that have not pinged for so many days; never, when it is absent.',
+    }),
+  })
+  .meta({ id: 'NodePolicy' });
+
 /** Who is let in, under which names, with which tags. A proof that is not named is not accepted. */
 export const Policy = z
   .strictObject({
@@ -118,6 +140,7 @@ export const Policy = z
         'each provider must have a name of its own',
       ),
     network: z.array(NetworkPolicy).default([]),
+    nodes: NodePolicy.default({ deregisterTerminated: true }),
   })
   .meta({ id: 'Policy', title: 'ssm-activation-api policy' });
 export type Policy = z.infer<typeof Policy>;

@@ -22,10 +22,20 @@ export const readPolicy = async (file: string | undefined, otherwise: Policy = D
 
 /** @throws UnusablePolicy */
 export const parsePolicy = (text: string): Policy => {
-  const parsed = Policy.safeParse(JSON.parse(text));
+  const parsed = Policy.safeParse(readJson(text));
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(
     ({ path, message }) => `  ${path.join('.') || 'policy'}: ${message}`,
   );
   throw new UnusablePolicy(problems.join('\n'));
+};
+
+/** V8 quotes the text it stumbled over, and a wrong file may be named by mistake: one that holds a key, say. */
+const readJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.replace(/, (\.\.\.)?"[\s\S]*$/, '') : '';
+    throw new UnusablePolicy(`  It is not valid JSON: ${reason}`);
+  }
 };

@@ -1,15 +1,8 @@
-import {
-  DescribeInstanceInformationCommand,
-  type InstanceInformation,
-  type SSMClient,
-} from '@aws-sdk/client-ssm';
-import { ActivationId, ManagedNodeId } from '../activation/identifiers.ts';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { ActivationId } from '../activation/identifiers.ts';
 import type { ManagedNode } from '../activation/managed-node.ts';
-import { type Caller, callUntil } from './call.ts';
-
-/** SSM takes 100 values a filter and gives 50 nodes a page. */
-const MOST_VALUES = 100;
-const PAGE = 50;
+import type { Caller } from './call.ts';
+import { describeNodesWith, MOST_VALUES } from './describe-nodes.ts';
 
 export type NodeLookup = (
   activations: readonly ActivationId[],
@@ -33,7 +26,7 @@ export const createNodeLookup = (client: SSMClient, caller: Caller): NodeLookup 
       if (waiting?.ids === ids) waiting = undefined;
     };
     try {
-      return await describeNodes(client, caller, deadline, () => {
+      return await describeNodesWith(client, caller, deadline, 'ActivationIds', () => {
         close();
         return [...ids];
       });
@@ -52,47 +45,4 @@ export const createNodeLookup = (client: SSMClient, caller: Caller): NodeLookup 
     const nodes = await batch.answer;
     return nodes.filter(({ activationId }) => activations.includes(activationId));
   };
-};
-
-/** `idsAtLast` is called when the first call's turn has come. */
-const describeNodes = async (
-  client: SSMClient,
-  caller: Caller,
-  deadline: Date,
-  idsAtLast: () => ActivationId[],
-): Promise<ManagedNode[]> => {
-  const nodes: ManagedNode[] = [];
-  let ids: ActivationId[] | undefined;
-  let from = 0;
-  let NextToken: string | undefined;
-  do {
-    const { output } = await callUntil(caller, deadline, (abortSignal) => {
-      ids ??= idsAtLast();
-      const Values = ids.slice(from, from + MOST_VALUES);
-      const Filters = [{ Key: 'ActivationIds', Values }];
-      const command = new DescribeInstanceInformationCommand({ Filters, MaxResults: PAGE, NextToken });
-      return client.send(command, { abortSignal });
-    });
-    nodes.push(...(output.InstanceInformationList ?? []).flatMap(managedNode));
-    NextToken = output.NextToken;
-    if (!NextToken) from += MOST_VALUES;
-  } while (NextToken || from < (ids?.length ?? 0));
-  return nodes;
-};
-
-/** EC2 instances have ids of another form and no activation; they are none of this service's nodes. */
-const managedNode = (information: InstanceInformation): ManagedNode[] => {
-  const id = ManagedNodeId.safeParse(information.InstanceId);
-  const activationId = ActivationId.safeParse(information.ActivationId);
-  if (!id.success || !activationId.success) return [];
-  return [
-    {
-      id: id.data,
-      activationId: activationId.data,
-      registeredAt: information.RegistrationDate ?? new Date(0),
-      pingStatus: information.PingStatus ?? 'ConnectionLost',
-      ...(information.LastPingDateTime && { lastPingAt: information.LastPingDateTime }),
-      ...(information.AgentVersion && { agentVersion: information.AgentVersion }),
-    },
-  ];
 };

@@ -1,9 +1,11 @@
 import {
+  type Activation,
   AddTagsToResourceCommand,
   CreateActivationCommand,
   DeleteActivationCommand,
   DeregisterManagedInstanceCommand,
   DescribeActivationsCommand,
+  type DescribeActivationsFilter,
   RemoveTagsFromResourceCommand,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
@@ -14,6 +16,7 @@ import { InstanceName } from '../activation/instance-name.ts';
 import type { DescribedActivation, SystemsManager } from '../activation/ports.ts';
 import type { Tags } from '../activation/tags.ts';
 import { type Caller, callUntil } from './call.ts';
+import { describeNodes, describeNodesWith } from './describe-nodes.ts';
 import { createNodeLookup } from './node-lookup.ts';
 
 export interface SystemsManagerOptions {
@@ -27,6 +30,9 @@ export interface SystemsManagerOptions {
 const DESCRIPTION = /^ssm-activation-api attempt ([0-9a-f-]{36})$/;
 const describeAttempt = (attemptId: AttemptId): string => `ssm-activation-api attempt ${attemptId}`;
 
+const MANAGED = { Key: 'ResourceType', Values: ['ManagedInstance'] };
+const SILENT = { Key: 'PingStatus', Values: ['ConnectionLost'] };
+
 /** How many names one DescribeActivations is asked about, and the size of its pages. */
 const PAGE = 50;
 
@@ -38,8 +44,25 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
     const call = <T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>) =>
       callUntil(caller, deadline, (abortSignal) => send({ abortSignal }));
 
+    const describeActivations = async (
+      Filters: DescribeActivationsFilter[],
+    ): Promise<DescribedActivation[]> => {
+      const found: DescribedActivation[] = [];
+      let NextToken: string | undefined;
+      do {
+        const command = new DescribeActivationsCommand({ Filters, MaxResults: PAGE, NextToken });
+        const { output } = await call((options) => client.send(command, options));
+        found.push(...(output.ActivationList ?? []).map(describedActivation));
+        NextToken = output.NextToken;
+      } while (NextToken);
+      return found;
+    };
+
     return {
       nodesOf: (activations) => lookUpNodes(activations, deadline),
+      nodesById: (ids) => describeNodesWith(client, caller, deadline, 'InstanceIds', () => ids),
+      allNodes: () => describeNodes(client, caller, deadline, () => [MANAGED]),
+      silentNodes: () => describeNodes(client, caller, deadline, () => [SILENT]),
 
       createActivation: async ({ name, tags, expiresAt, attemptId }) => {
         const command = new CreateActivationCommand({
@@ -69,26 +92,12 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
         const found: DescribedActivation[] = [];
         for (let from = 0; from < names.length; from += PAGE) {
           const FilterValues = names.slice(from, from + PAGE);
-          let NextToken: string | undefined;
-          do {
-            const command = new DescribeActivationsCommand({
-              Filters: [{ FilterKey: 'DefaultInstanceName', FilterValues }],
-              MaxResults: PAGE,
-              NextToken,
-            });
-            const { output } = await call((options) => client.send(command, options));
-            for (const activation of output.ActivationList ?? []) {
-              found.push({
-                id: ActivationId.parse(activation.ActivationId),
-                name: InstanceName.safeParse(activation.DefaultInstanceName).data,
-                attemptId: AttemptId.safeParse(DESCRIPTION.exec(activation.Description ?? '')?.[1]).data,
-              });
-            }
-            NextToken = output.NextToken;
-          } while (NextToken);
+          found.push(...(await describeActivations([{ FilterKey: 'DefaultInstanceName', FilterValues }])));
         }
         return found;
       },
+
+      allActivations: () => describeActivations([]),
 
       addTags: async (node, tags) => {
         const resource = { ResourceType: 'ManagedInstance', ResourceId: node } as const;
@@ -114,6 +123,15 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
     };
   };
 };
+
+const describedActivation = (activation: Activation): DescribedActivation => ({
+  id: ActivationId.parse(activation.ActivationId),
+  name: InstanceName.safeParse(activation.DefaultInstanceName).data,
+  attemptId: AttemptId.safeParse(DESCRIPTION.exec(activation.Description ?? '')?.[1]).data,
+  canRegister:
+    !activation.Expired && (activation.RegistrationsCount ?? 0) < (activation.RegistrationLimit ?? 1),
+  tags: Object.fromEntries((activation.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+});
 
 const tagList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createApiGatewayHandler } from '../../src/http/api-gateway.ts';
-import { createProofs } from '../../src/identity/proofs.ts';
 import { Policy } from '../../src/policy/policy.ts';
-import { OPERATOR, REGION, startService } from '../service.ts';
+import { OPERATOR, startService } from '../service.ts';
 import { type Call, CONTEXT, httpEvent, REQUEST_ID, restEvent } from './api-gateway-events.ts';
 
+const POLICY = Policy.parse({
+  network: [{ cidrs: ['10.0.0.0/8'], names: ['*'], tags: { allowed: { '*': ['*'] } } }],
+});
 const ARN = 'arn:aws:sts::111122223333:assumed-role/Operators/alice';
 
 describe.each([
@@ -12,11 +14,8 @@ describe.each([
   ['an HTTP API', httpEvent],
 ])('behind %s', (_kind, eventOf) => {
   const start = async () => {
-    const { ports } = await startService();
-    const proofs = createProofs(
-      Policy.parse({ network: [{ cidrs: ['10.0.0.0/8'], names: ['*'], tags: { allowed: { '*': ['*'] } } }] }),
-    );
-    const handler = createApiGatewayHandler({ ports, proofs, region: REGION, random: () => 0 }, false);
+    const { context } = await startService({}, POLICY);
+    const handler = createApiGatewayHandler(context, false);
     return async (call: Call) => {
       const { statusCode, headers, body } = await handler(eventOf(call), CONTEXT);
       return { statusCode, headers, body: JSON.parse(body) };

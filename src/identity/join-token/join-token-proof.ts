@@ -7,6 +7,7 @@ import {
 } from '../../activation/errors.ts';
 import type { InstanceName } from '../../activation/instance-name.ts';
 import type { Clock } from '../../activation/ports.ts';
+import type { Principal } from '../../activation/principal.ts';
 import type { JoinTokenPolicy } from '../../policy/policy.ts';
 import { addressBlocks } from '../network-proof.ts';
 import type { IdentityProof } from '../proof.ts';
@@ -40,6 +41,13 @@ export const createJoinTokenProof = (options: JoinTokenProofOptions): IdentityPr
       if (!isGenuine)
         throw trail.fail('Secret', new InvalidIdentity(), 'It is not the secret of this token.');
       trail.pass('Secret', 'It is the secret of this token.');
+      const principal: Principal = {
+        proof: 'join-token',
+        subject: token.id,
+        madeAt: token.createdAt,
+        mayRejoin: token.rejoin,
+      };
+      trail.identify(principal);
 
       if (token.revokedAt) {
         const detail = `Token ${token.id} was revoked at ${token.revokedAt.toISOString()}; ask an operator for another.`;
@@ -60,12 +68,7 @@ export const createJoinTokenProof = (options: JoinTokenProofOptions): IdentityPr
       trail.pass('Address', sourceIp);
 
       return {
-        principal: {
-          proof: 'join-token',
-          subject: token.id,
-          madeAt: token.createdAt,
-          mayRejoin: token.rejoin,
-        },
+        principal,
         names: { patterns: [token.namePattern], within: policy.names, ec2NamesReserved },
         tags: { ...policy.tags, fixed: { ...token.tags, ...policy.tags.fixed } },
         lifetimeMs,

@@ -44,7 +44,6 @@ export const createIssuerKeys = (options: IssuerKeysOptions): IssuerKeys => {
     try {
       const find = createLocalJWKSet(await fetchKeySet(options));
       held = { find, at: clock() };
-      failed = undefined;
       return held;
     } catch (cause) {
       const detail = `The keys of ${issuer} cannot be fetched at the moment; try again later.`;

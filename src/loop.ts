@@ -1,22 +1,19 @@
-import type { Ports } from './activation/ports.ts';
-import { sweep } from './activation/sweep.ts';
-
-export interface SweepLoop {
-  /** Sweeps soon, whatever the interval; many requests at once make one sweep. */
+export interface Loop {
+  /** Works soon, whatever the interval; many requests at once make one round. */
   soon(): void;
-  /** Ends the loop when the sweep under way is done. */
+  /** Ends the loop when the round under way is done. */
   stop(): Promise<void>;
 }
 
-/** How long after a registration its sweep begins: others of the same storm join it. */
+/** How long after a request its round begins: others of the same storm join it. */
 const GATHER_MS = 250;
 
-/** Sweeps again and again in this process, never twice at once. */
-export const startSweepLoop = (
-  ports: Ports,
+/** Works again and again in this process, never twice at once. */
+export const startLoop = (
+  work: () => Promise<unknown>,
   intervalMs: number,
   onError: (error: unknown) => void,
-): SweepLoop => {
+): Loop => {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let wantedSoon = false;
@@ -28,8 +25,7 @@ export const startSweepLoop = (
   };
   const run = async (): Promise<void> => {
     wantedSoon = false;
-    const deadline = new Date(ports.clock().getTime() + Math.max(intervalMs, 50_000));
-    running = sweep(ports, deadline).then(() => {}, onError);
+    running = work().then(() => {}, onError);
     await running;
     running = undefined;
     schedule(wantedSoon ? GATHER_MS : intervalMs);

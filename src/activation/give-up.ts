@@ -1,0 +1,64 @@
+import { change } from './change.ts';
+import { scheduled } from './due.ts';
+import type { ActivationEvent } from './events.ts';
+import type { InstanceName } from './instance-name.ts';
+import { doOutstandingWork, settle } from './outstanding-work.ts';
+import type { Ports } from './ports.ts';
+import type { NameRecord } from './record.ts';
+import { abandonAttempt, supersede } from './supersede.ts';
+
+export interface Removal {
+  readonly record: NameRecord;
+  /** False while Systems Manager has not yet confirmed; the sweep goes on. */
+  readonly complete: boolean;
+}
+
+/**
+ * Frees a name: its node is deregistered and its activation deleted.
+ * `applies` is asked of the very state that is replaced; when it says no, nothing happens and the answer is undefined.
+ */
+export const giveUp = async (
+  ports: Ports,
+  name: InstanceName,
+  deadline: Date,
+  applies: (record: NameRecord, isNew: boolean) => boolean,
+  why: Pick<ActivationEvent, 'actor' | 'detail' | 'requestId'>,
+): Promise<Removal | undefined> => {
+  let node: NameRecord['node'];
+  let applied = false;
+  const freedRecord = await change(ports, name, (record, isNew) => {
+    const now = ports.clock();
+    node = record.node;
+    applied = applies(record, isNew);
+    return applied && isHeld(record) ? scheduled(freed(record, now), now) : record;
+  });
+  if (!applied) return undefined;
+  const event = {
+    kind: 'NodeRemoved',
+    id: ports.newId(),
+    at: ports.clock(),
+    name,
+    nodeId: node?.id,
+  } as const;
+  await ports.events.append({ ...event, ...why });
+  const done = await doOutstandingWork(freedRecord, ports.systemsManager(deadline));
+  const record = await change(ports, name, (current) => settle(current, done, ports.clock()));
+  return { record, complete: done.interrupted === undefined };
+};
+
+const isHeld = ({ node, activation, attempt }: NameRecord): boolean =>
+  node !== undefined || activation !== undefined || attempt !== undefined;
+
+/** An attempt under way is abandoned too: the caller who waits for it must not get in after the removal. */
+const freed = (record: NameRecord, now: Date): NameRecord => {
+  const { superseded, ...rest } = supersede(abandonAttempt(record, now), now);
+  return {
+    ...rest,
+    superseded: superseded.map((activation) => ({ ...activation, disowned: true })),
+    node: undefined,
+    released: false,
+    followUpTags: {},
+    ended: record.node ? 'deregistered' : 'revoked',
+    replacedNodes: record.node ? [...record.replacedNodes, record.node.id] : record.replacedNodes,
+  };
+};

@@ -1,0 +1,19 @@
+import type { NameRecord } from './record.ts';
+import type { Tags } from './tags.ts';
+
+/** By key: the value to set, or null to remove the tag. */
+export type TagChanges = Readonly<Record<string, string | null>>;
+
+export const tagChanges = (set: Tags, remove: readonly string[]): TagChanges => ({
+  ...Object.fromEntries(remove.map((key) => [key, null])),
+  ...set,
+});
+
+export const withChanges = (tags: Tags, changes: TagChanges): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries({ ...tags, ...changes }).filter((pair): pair is [string, string] => pair[1] !== null),
+  );
+
+/** The tags that the name's machine has, or will have when it registers. */
+export const wantedTags = (record: NameRecord): Tags =>
+  record.activation ? withChanges(record.activation.tags, record.followUpTags) : (record.node?.tags ?? {});

@@ -1,0 +1,81 @@
+import { readFileSync } from 'node:fs';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import * as z from 'zod';
+import { InvalidRequest } from '../activation/errors.ts';
+
+const SYSTEMS = ['linux', 'windows'] as const;
+type System = (typeof SYSTEMS)[number];
+
+/** The scripts as they stand in `bootstrap-scripts/`, nothing filled in. */
+export type BootstrapScripts = Readonly<Record<System, string>>;
+
+/** What these routes need of the world. */
+export interface BootstrapContext {
+  readonly bootstrapScripts: BootstrapScripts;
+  /** This API as machines reach it, with its stage: `https://api.example/latest`. Absent, the request tells. */
+  readonly publicUrl?: string | undefined;
+  readonly region: string;
+}
+
+/** `directory` is `bootstrap-scripts/`, or where a bundle keeps it; its URL ends in a slash. */
+export const readBootstrapScripts = (directory: URL): BootstrapScripts => ({
+  linux: readFileSync(new URL('linux/bootstrap.sh', directory), 'utf8'),
+  windows: readFileSync(new URL('windows/bootstrap.ps1', directory), 'utf8'),
+});
+
+/** How each script's language assigns a string that is to be taken to the letter. */
+const ASSIGNMENTS: Readonly<Record<System, (variable: 'api' | 'region', text: string) => string>> = {
+  linux: (variable, text) => `default_${variable}='${text.replaceAll("'", `'\\''`)}'`,
+  windows: (variable, text) => `$Default_${variable} = '${text.replaceAll("'", "''")}'`,
+};
+
+/** Scripts that know where this API is, so that user data can be one line. */
+export const bootstrapRoutes = async (scope: FastifyInstance, context: BootstrapContext): Promise<void> => {
+  const app = scope.withTypeProvider<ZodTypeProvider>();
+  for (const system of SYSTEMS) {
+    const route = `/bootstrap/${system}`;
+    const template = context.bootstrapScripts[system];
+    const fill = (script: string, variable: 'api' | 'region', text: string) => {
+      const placeholder = ASSIGNMENTS[system](variable, '');
+      if (!script.includes(placeholder)) throw new Error(`The ${system} script does not say ${placeholder}.`);
+      return script.replace(placeholder, () => ASSIGNMENTS[system](variable, text));
+    };
+    const withRegion = fill(template, 'region', context.region);
+    app.get(route, { schema: { response: { 200: z.string() } } }, async (request, reply) => {
+      const script = fill(withRegion, 'api', context.publicUrl ?? addressOf(request, route));
+      return reply.type('text/plain; charset=utf-8').send(script);
+    });
+  }
+};
+
+/** What API Gateway itself says of the request: REST APIs, then HTTP APIs (payload format 2.0). */
+const GatewayEvent = z.union([
+  z.looseObject({ requestContext: z.looseObject({ domainName: z.string(), path: z.string() }) }),
+  z
+    .looseObject({
+      requestContext: z.looseObject({ domainName: z.string(), http: z.looseObject({ path: z.string() }) }),
+    })
+    .transform(({ requestContext: { domainName, http } }) => ({
+      requestContext: { domainName, path: http.path },
+    })),
+]);
+
+/**
+ * Host name, IPv4 or bracketed IPv6, and a port. The Host header is the caller's to choose, and the answer goes to a
+ * shell: nothing that a shell or PowerShell could take for more than text gets through.
+ */
+const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
+const STAGE = /^(?:\/[\w-]{1,128})*$/;
+
+/** Where the caller reached this API: as API Gateway has it, else by the Host header. @throws InvalidRequest */
+const addressOf = (request: FastifyRequest, route: string): string => {
+  const gateway = GatewayEvent.safeParse(request.awsLambda?.event).data?.requestContext;
+  const host = gateway?.domainName ?? request.host;
+  const path = gateway?.path ?? request.originalUrl.replace(/\?.*$/s, '');
+  const stage = path.slice(0, -route.length);
+  if (!HOST.test(host) || !path.endsWith(route) || !STAGE.test(stage)) {
+    throw new InvalidRequest([{ field: 'Host', message: 'is not a host name and a port' }]);
+  }
+  return `${gateway ? 'https' : request.protocol}://${host}${stage}`;
+};

@@ -1,0 +1,79 @@
+import {
+  DescribeInstanceInformationCommand,
+  type DescribeInstanceInformationCommandInput,
+  type InstanceInformation,
+  type InstanceInformationStringFilter,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
+import { ActivationId, ManagedNodeId } from '../activation/identifiers.ts';
+import { InstanceName } from '../activation/instance-name.ts';
+import type { ManagedNode } from '../activation/managed-node.ts';
+import { type Caller, callUntil } from './call.ts';
+
+/** SSM takes 100 values a filter and gives 50 nodes a page. */
+export const MOST_VALUES = 100;
+const PAGE = 50;
+
+/** The nodes with these ids, or of these activations. `idsAtLast` is called when the first call's turn has come. */
+export const describeNodesWith = async (
+  client: SSMClient,
+  caller: Caller,
+  deadline: Date,
+  key: 'ActivationIds' | 'InstanceIds',
+  idsAtLast: () => readonly string[],
+): Promise<ManagedNode[]> => {
+  let ids: readonly string[] | undefined;
+  const first = await describeNodes(client, caller, deadline, () => {
+    ids ??= idsAtLast();
+    return [{ Key: key, Values: ids.slice(0, MOST_VALUES) }];
+  });
+  const rest: ManagedNode[] = [];
+  for (let from = MOST_VALUES; ids && from < ids.length; from += MOST_VALUES) {
+    const Values = ids.slice(from, from + MOST_VALUES);
+    rest.push(...(await describeNodes(client, caller, deadline, () => [{ Key: key, Values }])));
+  }
+  return [...first, ...rest];
+};
+
+/** All nodes that match the filters, page by page. */
+export const describeNodes = async (
+  client: SSMClient,
+  caller: Caller,
+  deadline: Date,
+  filters: () => InstanceInformationStringFilter[],
+): Promise<ManagedNode[]> => {
+  const nodes: ManagedNode[] = [];
+  let NextToken: DescribeInstanceInformationCommandInput['NextToken'];
+  do {
+    const { output } = await callUntil(caller, deadline, (abortSignal) => {
+      const command = new DescribeInstanceInformationCommand({
+        Filters: filters(),
+        MaxResults: PAGE,
+        NextToken,
+      });
+      return client.send(command, { abortSignal });
+    });
+    nodes.push(...(output.InstanceInformationList ?? []).flatMap(managedNode));
+    NextToken = output.NextToken;
+  } while (NextToken);
+  return nodes;
+};
+
+/** EC2 instances have ids of another form and no activation; they are none of this service's nodes. */
+const managedNode = (information: InstanceInformation): ManagedNode[] => {
+  const id = ManagedNodeId.safeParse(information.InstanceId);
+  const activationId = ActivationId.safeParse(information.ActivationId);
+  if (!id.success || !activationId.success) return [];
+  const name = InstanceName.safeParse(information.Name);
+  return [
+    {
+      id: id.data,
+      activationId: activationId.data,
+      ...(name.success && { name: name.data }),
+      registeredAt: information.RegistrationDate ?? new Date(0),
+      pingStatus: information.PingStatus ?? 'ConnectionLost',
+      ...(information.LastPingDateTime && { lastPingAt: information.LastPingDateTime }),
+      ...(information.AgentVersion && { agentVersion: information.AgentVersion }),
+    },
+  ];
+};

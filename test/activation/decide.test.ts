@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest';
+import { type Decision, decide, type LiveNode, SETTLING_MS } from '../../src/activation/decide.ts';
+import type { Principal } from '../../src/activation/principal.ts';
+import type { NameRecord } from '../../src/activation/record.ts';
+import { attempt, described, linked, NOW, outstanding, PRINCIPAL, record, seconds } from './records.ts';
+
+const document = (madeAt: Date): Principal => ({
+  proof: 'instance-identity',
+  subject: 'i-0123456789abcdef0',
+  madeAt,
+  mayRejoin: false,
+});
+const token = (mayRejoin: boolean): Principal => ({ proof: 'join-token', subject: 'token-1', mayRejoin });
+
+const node = linked('a');
+const adopted = linked('a', { principal: { proof: 'adopted', subject: 'reconcile', mayRejoin: false } });
+const burned = linked('a', { seenOnline: false });
+
+interface Row {
+  readonly state: string;
+  readonly record: NameRecord | undefined;
+  readonly live?: LiveNode;
+  readonly principal?: Principal;
+  readonly decision: Decision;
+}
+
+const issue = (grant: 'first' | 'retry' | 'rejoin' | 'release'): Decision => ({ kind: 'issue', grant });
+const taken: Decision = { kind: 'already-registered', node };
+
+const rows: Row[] = [
+  { state: 'never seen', record: undefined, decision: issue('first') },
+  { state: 'expired', record: record({ ended: 'expired' }), decision: issue('first') },
+  { state: 'revoked', record: record({ ended: 'revoked' }), decision: issue('first') },
+  {
+    state: 'deregistered by an operator',
+    record: record({ ended: 'deregistered' }),
+    decision: issue('first'),
+  },
+  {
+    state: 'deregistered by hand',
+    record: record({ node: linked('a', { linkedAt: seconds(-SETTLING_MS / 1000 - 1) }) }),
+    live: 'missing',
+    decision: issue('first'),
+  },
+  {
+    state: 'missing from SSM, linked too recently to be believed gone',
+    record: record({ node: linked('a', { linkedAt: seconds(-SETTLING_MS / 1000) }) }),
+    live: 'missing',
+    decision: {
+      kind: 'already-registered',
+      node: linked('a', { linkedAt: seconds(-SETTLING_MS / 1000) }),
+    },
+  },
+  {
+    state: 'issued, not registered',
+    record: record({ activation: outstanding('a') }),
+    decision: issue('retry'),
+  },
+  {
+    state: 'registered, never seen Online',
+    record: record({ node: burned }),
+    live: described('a', 'burned'),
+    decision: issue('retry'),
+  },
+  {
+    state: 'registered, Online since the sweep last looked',
+    record: record({ node: burned }),
+    live: described('a', 'online'),
+    decision: { kind: 'already-registered', node: burned },
+  },
+  {
+    state: 'registered, reported and fell silent since the sweep last looked',
+    record: record({ node: burned }),
+    live: described('a', 'silent'),
+    decision: { kind: 'already-registered', node: burned },
+  },
+  {
+    state: 'silent, the proof no fresher',
+    record: record({ node }),
+    live: described('a', 'silent'),
+    decision: taken,
+  },
+  {
+    state: 'silent, a later document',
+    record: record({ node: linked('a', { principal: document(NOW) }) }),
+    live: described('a', 'silent'),
+    principal: document(seconds(1)),
+    decision: issue('rejoin'),
+  },
+  {
+    state: 'silent, the same document',
+    record: record({ node: linked('a', { principal: document(NOW) }) }),
+    live: described('a', 'silent'),
+    principal: document(NOW),
+    decision: { kind: 'already-registered', node: linked('a', { principal: document(NOW) }) },
+  },
+  {
+    state: 'silent, a token that allows re-joining',
+    record: record({ node: linked('a', { principal: token(false) }) }),
+    live: described('a', 'silent'),
+    principal: token(true),
+    decision: issue('rejoin'),
+  },
+  {
+    state: 'Online, a later document',
+    record: record({ node: linked('a', { principal: document(NOW) }) }),
+    live: described('a', 'online'),
+    principal: document(seconds(1)),
+    decision: { kind: 'already-registered', node: linked('a', { principal: document(NOW) }) },
+  },
+  {
+    state: 'released',
+    record: record({ node, released: true }),
+    live: described('a', 'online'),
+    decision: issue('release'),
+  },
+  {
+    state: 'released, and the answer was lost',
+    record: record({ node, activation: outstanding('b', { grant: 'release' }) }),
+    live: described('a', 'online'),
+    decision: issue('release'),
+  },
+  {
+    state: 'held by another kind of proof',
+    record: record({ node }),
+    live: described('a', 'silent'),
+    principal: token(true),
+    decision: { kind: 'other-proof', node },
+  },
+  {
+    state: 'of a node that reconciling took over, silent, any proof',
+    record: record({ node: adopted }),
+    live: described('a', 'silent'),
+    decision: { kind: 'already-registered', node: adopted },
+  },
+  { state: 'Online', record: record({ node }), live: described('a', 'online'), decision: taken },
+  {
+    state: 'being activated',
+    record: record({ attempt: attempt() }),
+    decision: { kind: 'in-progress', until: seconds(30) },
+  },
+  {
+    state: 'being activated by a process that is taken for dead',
+    record: record({ attempt: attempt({ leaseUntil: NOW }) }),
+    decision: issue('first'),
+  },
+];
+
+test.each(rows)('a name that is $state: $decision.kind $decision.grant', (row) => {
+  const { live = 'missing', principal = PRINCIPAL } = row;
+
+  expect(decide(row.record, live, principal, NOW)).toEqual(row.decision);
+});

@@ -1,0 +1,133 @@
+import { expect, test } from 'vitest';
+import {
+  ActivationInProgress,
+  isTemporary,
+  LedgerUnavailable,
+  SystemsManagerUnavailable,
+} from '../../src/activation/errors.ts';
+import { AwsError } from '../../src/local/aws/errors.ts';
+import { startScenario } from './scenario.ts';
+
+test('an attempt that Systems Manager refuses leaves the name free', async () => {
+  const service = await startScenario();
+  service.faults.refuse = (operation) =>
+    operation === 'CreateActivation' ? new AwsError('AccessDeniedException') : undefined;
+  await expect(service.activate()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  delete service.faults.refuse;
+
+  const activation = await service.activate();
+
+  expect(await service.usable()).toEqual([activation.id]);
+});
+
+test('an attempt that throttling outlasts is told when to try again, and leaves the name free', async () => {
+  const service = await startScenario();
+  service.faults.refuse = () => new AwsError('ThrottlingException');
+  const hurried = service.activate({ deadline: new Date(service.clock.now().getTime() + 50) });
+
+  await expect(hurried).rejects.toThrow(SystemsManagerUnavailable);
+  expect(service.events).toEqual([]);
+  delete service.faults.refuse;
+  await expect(service.activate()).resolves.toBeDefined();
+});
+
+test('an activation that the ledger could not take is deleted by the sweep', async () => {
+  const service = await startScenario();
+  let down = false;
+  const { ledger } = service.ports;
+  const replace: typeof ledger.replace = async (previous, next) => {
+    if (next.activation && !down) {
+      down = true;
+      throw new LedgerUnavailable('The ledger does not answer; try again.', 2);
+    }
+    return ledger.replace(previous, next);
+  };
+
+  const failed = service.activate({}, { ...service.ports, ledger: { ...ledger, replace } });
+  await expect(failed).rejects.toThrow(LedgerUnavailable);
+  expect(await service.usable()).toHaveLength(1);
+  await service.sweepAfter(10_000);
+
+  expect(await service.usable()).toEqual([]);
+});
+
+test('a call whose answer was lost leaves one activation after a sweep: the one that was handed out', async () => {
+  const service = await startScenario();
+  let lost = 0;
+  service.faults.loseAnswer = (operation) => operation === 'CreateActivation' && lost++ === 0;
+
+  const activation = await service.activate();
+  expect(await service.usable()).toHaveLength(2);
+  await service.sweepAfter(10_000);
+
+  expect(await service.usable()).toEqual([activation.id]);
+});
+
+test('an attempt under way turns others away until its lease ends', async () => {
+  const service = await startScenario();
+  await neverAnswered(service);
+
+  await expect(service.activate()).rejects.toThrow(ActivationInProgress);
+});
+
+test('an attempt whose lease ended is taken over, and the activation that it left is deleted by the sweep', async () => {
+  const service = await startScenario();
+  await neverAnswered(service);
+  service.clock.advance(30_001);
+
+  const taken = await service.activate();
+  expect(await service.usable()).toHaveLength(2);
+  await service.sweepAfter(10_000);
+
+  expect(await service.usable()).toEqual([taken.id]);
+});
+
+test('the sweep cleans up behind an attempt that nobody takes over', async () => {
+  const service = await startScenario();
+  await neverAnswered(service);
+
+  await service.sweepAfter(30_001);
+  await service.sweepAfter(10_000);
+
+  expect(await service.usable()).toEqual([]);
+  expect((await service.record())?.attempt).toBeUndefined();
+});
+
+test('a process that was held up past its lease gets nothing out of it', async () => {
+  const service = await startScenario();
+  const held = Promise.withResolvers<void>();
+  const late = await neverAnswered(service, held.promise);
+  service.clock.advance(30_001);
+  const taken = await service.activate();
+
+  held.resolve();
+
+  await expect(late.answer).rejects.toSatisfy(isTemporary);
+  await service.sweepAfter(10_000);
+  expect(await service.usable()).toEqual([taken.id]);
+  expect((await service.record())?.activation?.id).toBe(taken.id);
+});
+
+/** A process that made its activation and then stood still, for good or until `going` resolves. */
+const neverAnswered = async (
+  service: Awaited<ReturnType<typeof startScenario>>,
+  going: Promise<void> = new Promise(() => {}),
+) => {
+  const minted = Promise.withResolvers<void>();
+  const systemsManager: typeof service.ports.systemsManager = (deadline) => {
+    const real = service.ports.systemsManager(deadline);
+    return {
+      ...real,
+      createActivation: async (request) => {
+        const activation = await real.createActivation(request);
+        minted.resolve();
+        await going;
+        return activation;
+      },
+    };
+  };
+  const answer = service.activate({}, { ...service.ports, systemsManager });
+  answer.catch(() => {});
+  await minted.promise;
+  return { answer };
+};

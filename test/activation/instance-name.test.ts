@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { InstanceName, looksLikeEc2InstanceId } from '../../src/activation/instance-name.ts';
+
+test.each(['a', 'i-0abc', 'host.example.com', 'rack 4/unit 7', 'größe@中文', 'a'.repeat(256), '='])(
+  '%j is a name',
+  (name) => {
+    expect(InstanceName.safeParse(name).success).toBe(true);
+  },
+);
+
+test.each([
+  '',
+  ' a',
+  'a ',
+  '\u00a0a',
+  'a\u2003',
+  ' ',
+  'a'.repeat(257),
+  'a,b',
+  'a\nb',
+  'a\0',
+  'a#b',
+  "a'b",
+  '😀',
+  7,
+  null,
+])('%j is no name', (name) => {
+  expect(InstanceName.safeParse(name).success).toBe(false);
+});
+
+test.each([
+  ['i-0123abcd', true],
+  ['i-0123456789abcdef0', true],
+  ['i-0123ABCD', false],
+  ['i-0123abc', false],
+  ['i-0123456789abcdef01', false],
+  ['mi-0123456789abcdef0', false],
+  ['xi-0123abcd', false],
+  ['i-0123abcd\n', false],
+])('%j looks like an EC2 instance id: %s', (name, looksLike) => {
+  expect(looksLikeEc2InstanceId(name)).toBe(looksLike);
+});

@@ -1,0 +1,111 @@
+import {
+  DescribeActivationsCommand,
+  DescribeInstanceInformationCommand,
+  ListTagsForResourceCommand,
+} from '@aws-sdk/client-ssm';
+import { type Activation, type ActivationOrder, activate } from '../../src/activation/activate.ts';
+import type { ActivationEvent } from '../../src/activation/events.ts';
+import { InstanceName } from '../../src/activation/instance-name.ts';
+import type { Ports } from '../../src/activation/ports.ts';
+import type { Principal } from '../../src/activation/principal.ts';
+import { release } from '../../src/activation/release.ts';
+import { remove } from '../../src/activation/remove.ts';
+import { setTags } from '../../src/activation/set-tags.ts';
+import { sweep } from '../../src/activation/sweep.ts';
+import type { Tags } from '../../src/activation/tags.ts';
+import { createSimulatedMachine } from '../../src/local/simulated-machine.ts';
+import { keyPair } from '../local/embedded-aws.ts';
+import { REGION, startService, type TestService } from '../service.ts';
+
+export const HOST = InstanceName.parse('host-1');
+export const NETWORK: Principal = { proof: 'network', subject: '10.0.0.7', mayRejoin: false };
+export const OPERATOR = 'someone';
+export const HOUR_MS = 60 * 60_000;
+/** An agent silent for longer is ConnectionLost. */
+export const SILENT_MS = 11 * 60_000;
+
+/** The use cases on the whole service, told about one name, with a look behind them into Systems Manager. */
+export interface Scenario extends TestService {
+  /** What the use cases wrote into the audit trail, in order. */
+  readonly events: readonly ActivationEvent[];
+  activate(changes?: Partial<ActivationOrder>, ports?: Ports): Promise<Activation>;
+  /** Registers a machine of its own. */
+  register(activation: Activation): Promise<{ readonly id: string; ping(): Promise<void> }>;
+  tag(set: Tags, remove?: readonly string[]): ReturnType<typeof setTags>;
+  release(): ReturnType<typeof release>;
+  remove(withinMs?: number): ReturnType<typeof remove>;
+  /** Lets so much time pass that the name is due, then sweeps. */
+  sweepAfter(milliseconds: number): ReturnType<typeof sweep>;
+  record(): ReturnType<Ports['ledger']['read']>;
+  /** The ids of the name's activations that can still register a machine. */
+  usable(): Promise<string[]>;
+  nodeIds(): Promise<string[]>;
+  tagsOf(node: string): Promise<Tags>;
+}
+
+export const startScenario = async (): Promise<Scenario> => {
+  const service = await startService();
+  const { clock, ssm } = service;
+  const events: ActivationEvent[] = [];
+  const append = async (event: ActivationEvent) => {
+    await service.ports.events.append(event);
+    events.push(event);
+  };
+  const scenarioPorts: Ports = { ...service.ports, events: { ...service.ports.events, append } };
+  const deadline = (withinMs = 20_000) => new Date(clock.now().getTime() + withinMs);
+  const operatorOrder = (withinMs?: number) => ({
+    name: HOST,
+    operator: OPERATOR,
+    deadline: deadline(withinMs),
+  });
+
+  return {
+    ...service,
+    ports: scenarioPorts,
+    events,
+    activate: (changes, ports = scenarioPorts) => {
+      const order = { name: HOST, tags: {}, principal: NETWORK, lifetimeMs: HOUR_MS, deadline: deadline() };
+      return activate(ports, { ...order, ...changes });
+    },
+    register: async ({ id, code }) => {
+      const endpoint = { endpoint: service.aws.url, region: REGION };
+      const machine = createSimulatedMachine({
+        ...endpoint,
+        computerName: HOST,
+        clock: clock.now,
+        keyPair,
+      });
+      const node = await machine.register({ activationId: id, activationCode: code.reveal() });
+      return { id: node, ping: () => machine.ping() };
+    },
+    tag: (set, removed = []) => {
+      const actor = { kind: 'machine', principal: NETWORK } as const;
+      return setTags(scenarioPorts, { name: HOST, set, remove: removed, actor, deadline: deadline() });
+    },
+    release: () => release(scenarioPorts, operatorOrder()),
+    remove: (withinMs) => remove(scenarioPorts, operatorOrder(withinMs)),
+    sweepAfter: (milliseconds) => {
+      clock.advance(milliseconds);
+      return sweep(scenarioPorts, deadline());
+    },
+    record: () => scenarioPorts.ledger.read(HOST),
+    usable: async () => {
+      const { ActivationList = [] } = await ssm.send(new DescribeActivationsCommand({ MaxResults: 50 }));
+      return ActivationList.flatMap(
+        ({ ActivationId, Expired, RegistrationsCount = 0, RegistrationLimit = 1 }) =>
+          ActivationId && !Expired && RegistrationsCount < RegistrationLimit ? [ActivationId] : [],
+      );
+    },
+    nodeIds: async () => {
+      const { InstanceInformationList = [] } = await ssm.send(
+        new DescribeInstanceInformationCommand({ MaxResults: 50 }),
+      );
+      return InstanceInformationList.flatMap(({ InstanceId }) => (InstanceId ? [InstanceId] : []));
+    },
+    tagsOf: async (node) => {
+      const resource = { ResourceType: 'ManagedInstance', ResourceId: node } as const;
+      const { TagList = [] } = await ssm.send(new ListTagsForResourceCommand(resource));
+      return Object.fromEntries(TagList.map(({ Key = '', Value = '' }) => [Key, Value]));
+    },
+  };
+};

@@ -1,0 +1,92 @@
+import * as fc from 'fast-check';
+import { ActivationId, AttemptId, ManagedNodeId } from '../../src/activation/identifiers.ts';
+import { InstanceName } from '../../src/activation/instance-name.ts';
+import { ProofKind } from '../../src/activation/principal.ts';
+import type { NameRecord } from '../../src/activation/record.ts';
+
+const instant = fc.date({ min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
+const legalCharacter = fc.constantFrom(...'abcXYZ019 _.:/=+-@äßñ中文अ\u00a0', '𝒳');
+const legalText = fc.string({ unit: legalCharacter, maxLength: 20 });
+const tagKey = fc.string({ unit: legalCharacter, minLength: 1, maxLength: 20 });
+const tags = fc.dictionary(tagKey, legalText, {
+  maxKeys: 5,
+  noNullPrototype: true,
+});
+const uuid = fc.uuid();
+const activationId = uuid.map((id) => ActivationId.parse(id));
+const attemptId = uuid.map((id) => AttemptId.parse(id));
+const nodeId = fc
+  .string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 17, maxLength: 17 })
+  .map((hex) => ManagedNodeId.parse(`mi-${hex}`));
+const grant = fc.constantFrom('first', 'retry', 'rejoin', 'release');
+/** An optional field is absent, or there; never there and undefined, which no store can tell from absent. */
+const principal = fc.record(
+  {
+    proof: fc.constantFrom(...ProofKind.options),
+    subject: fc.string({ unit: 'grapheme' }),
+    madeAt: instant,
+    mayRejoin: fc.boolean(),
+  },
+  { requiredKeys: ['proof', 'subject', 'mayRejoin'] },
+);
+
+export const instanceName = fc
+  .string({ unit: legalCharacter, minLength: 1, maxLength: 256 })
+  .filter((name) => InstanceName.safeParse(name).success)
+  .map((name) => InstanceName.parse(name));
+
+/** Any record that the rules could write, and many that they would not. */
+export const nameRecord: fc.Arbitrary<NameRecord> = fc.record(
+  {
+    name: instanceName,
+    revision: uuid,
+    attempt: fc.record({ id: attemptId, principal, grant, tags, leaseUntil: instant }),
+    activation: fc.record({
+      id: activationId,
+      attemptId,
+      principal,
+      grant,
+      tags,
+      issuedAt: instant,
+      expiresAt: instant,
+    }),
+    node: fc.record({
+      id: nodeId,
+      activationId,
+      principal,
+      registeredAt: instant,
+      linkedAt: instant,
+      seenOnline: fc.boolean(),
+      tags,
+      unappliedTags: fc.array(legalText, { maxLength: 3 }),
+    }),
+    ended: fc.constantFrom('expired', 'revoked', 'deregistered'),
+    released: fc.boolean(),
+    followUpTags: fc.dictionary(tagKey, fc.option(legalText), { maxKeys: 5, noNullPrototype: true }),
+    superseded: fc.array(
+      fc.record({
+        id: activationId,
+        principal,
+        tags,
+        since: instant,
+        deleted: fc.boolean(),
+        disowned: fc.boolean(),
+      }),
+      { maxLength: 3 },
+    ),
+    strayAttempts: fc.array(fc.record({ id: attemptId, since: instant }), { maxLength: 3 }),
+    replacedNodes: fc.array(nodeId, { maxLength: 3 }),
+    dueAt: instant,
+  },
+  {
+    requiredKeys: [
+      'name',
+      'revision',
+      'released',
+      'followUpTags',
+      'superseded',
+      'strayAttempts',
+      'replacedNodes',
+    ],
+  },
+);

@@ -1,0 +1,128 @@
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { SystemsManagerUnavailable } from '../../src/activation/errors.ts';
+import { createPace } from '../../src/ssm/pace.ts';
+import { createTime } from './time.ts';
+
+const RUNS = { numRuns: Number(process.env['PACE_RUNS'] ?? 300) };
+const NEVER = new Date(8.64e15);
+
+/** The moment of each call, undefined for those refused, when calls are asked for at these moments. */
+const pacedAt = async (
+  perSecond: number,
+  calls: readonly { readonly at: number; readonly patience?: number }[],
+): Promise<(number | undefined)[]> => {
+  const time = createTime(0);
+  let turn = 0;
+  const pace = createPace(perSecond, time.clock, async (milliseconds) => {
+    turn = time.now() + milliseconds;
+  });
+  const moments: (number | undefined)[] = [];
+  for (const { at, patience } of calls) {
+    time.advanceTo(at);
+    turn = at;
+    const deadline = patience === undefined ? NEVER : new Date(at + patience);
+    const outcome = await pace(deadline).catch((error: unknown) => error);
+    moments.push(outcome instanceof SystemsManagerUnavailable ? undefined : turn);
+  }
+  return moments;
+};
+
+const calls = fc
+  .array(
+    fc.record(
+      { after: fc.integer({ min: 0, max: 400 }), patience: fc.integer({ min: 0, max: 5_000 }) },
+      { requiredKeys: ['after'] },
+    ),
+    { minLength: 1, maxLength: 60 },
+  )
+  .map((gaps) => {
+    let at = 0;
+    return gaps.map(({ after, ...patience }) => {
+      at += after;
+      return { at, ...patience };
+    });
+  });
+const rates = fc.constantFrom(0.5, 1, 3, 5, 20, 250);
+
+test('in no second there are more calls than the rate, whenever they are asked for', async () => {
+  await fc.assert(
+    fc.asyncProperty(rates, calls, async (perSecond, asked) => {
+      const moments = (await pacedAt(perSecond, asked)).filter((moment) => moment !== undefined);
+      for (const start of moments) {
+        const inWindow = moments.filter((moment) => moment >= start && moment < start + 1000 - 1e-6);
+        expect(inWindow.length).toBeLessThanOrEqual(Math.ceil(perSecond));
+      }
+    }),
+    RUNS,
+  );
+});
+
+test('calls have their turns in the order in which they were asked for', async () => {
+  await fc.assert(
+    fc.asyncProperty(rates, calls, async (perSecond, asked) => {
+      const moments = (await pacedAt(perSecond, asked)).filter((moment) => moment !== undefined);
+      expect(moments).toEqual(moments.toSorted((a, b) => a - b));
+    }),
+    RUNS,
+  );
+});
+
+test('a call is refused exactly when its turn would come after its deadline, and then takes no turn', async () => {
+  await fc.assert(
+    fc.asyncProperty(rates, calls, async (perSecond, asked) => {
+      const moments = await pacedAt(perSecond, asked);
+      const patient = asked.flatMap(({ at }, index) => (moments[index] === undefined ? [] : [{ at }]));
+      expect(await pacedAt(perSecond, patient)).toEqual(moments.filter((moment) => moment !== undefined));
+      for (const [index, { at, patience = Number.POSITIVE_INFINITY }] of asked.entries()) {
+        const moment = moments[index];
+        if (moment !== undefined) expect(moment).toBeLessThanOrEqual(at + patience);
+      }
+    }),
+    RUNS,
+  );
+});
+
+test('whoever comes back after the time told is admitted, if nobody else came meanwhile', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      rates,
+      fc.integer({ min: 1, max: 60 }),
+      fc.integer({ min: 0, max: 3_000 }),
+      async (perSecond, waiting, patience) => {
+        const time = createTime(0);
+        const pace = createPace(perSecond, time.clock, async () => {});
+        for (let call = 0; call < waiting; call += 1) await pace(NEVER);
+        const refused = await pace(new Date(patience)).catch((error: unknown) => error);
+        if (!(refused instanceof SystemsManagerUnavailable)) return;
+
+        expect(refused.retryAfterSeconds).toBeGreaterThanOrEqual(1);
+        expect(refused.retryAfterSeconds).toBeLessThanOrEqual(waiting / perSecond + 2);
+        expect(refused.mayHaveActed).toBe(false);
+        time.advanceTo(refused.retryAfterSeconds * 1000);
+        await expect(pace(new Date(time.now() + patience))).resolves.toBeUndefined();
+      },
+    ),
+    RUNS,
+  );
+});
+
+test('a refusal comes at once, not at the deadline', async () => {
+  const time = createTime();
+  const pace = createPace(1, time.clock, time.sleep);
+  await pace(NEVER);
+  time.advanceTo(time.now());
+
+  await expect(pace(new Date(time.now() + 999))).rejects.toThrow(SystemsManagerUnavailable);
+
+  expect(time.slept).toEqual([]);
+});
+
+test('without a rate nothing waits', async () => {
+  const time = createTime();
+  const pace = createPace(undefined, time.clock, time.sleep);
+
+  await Promise.all(Array.from({ length: 1000 }, () => pace(new Date(0))));
+
+  expect(time.slept).toEqual([]);
+});
