@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Clock, Ports } from './activation/ports.ts';
 import type { Backend } from './backend.ts';
-import type { AppContext } from './http/app.ts';
+import type { AppContext } from './http/app-context.ts';
 import { createProofs } from './identity/proofs.ts';
+import { createDocuments } from './ledger/documents.ts';
 import { createDynamoDbEventLog } from './ledger/dynamodb-events.ts';
 import { createDynamoDbJoinTokens } from './ledger/dynamodb-join-tokens.ts';
 import { createDynamoDbLedger } from './ledger/dynamodb-ledger.ts';
@@ -28,9 +28,7 @@ export const createContext = (
   options: ContextOptions,
 ): Omit<AppContext, 'operators'> => {
   const { clock, policy, region, tableName } = options;
-  const documents = DynamoDBDocumentClient.from(backend.dynamoDb, {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  const documents = createDocuments(backend.dynamoDb);
   const pause = async (milliseconds: number): Promise<void> => {
     await sleep(milliseconds);
   };

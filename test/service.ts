@@ -3,15 +3,15 @@ import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
 import type { Ports } from '../src/activation/ports.ts';
 import { sweep } from '../src/activation/sweep.ts';
-import { type AppContext, buildApp } from '../src/http/app.ts';
+import { createContext } from '../src/context.ts';
+import { buildApp } from '../src/http/app.ts';
+import type { AppContext } from '../src/http/app-context.ts';
 import { createOperatorKeyCheck } from '../src/identity/operator-key.ts';
-import { createProofs } from '../src/identity/proofs.ts';
 import type { Faults } from '../src/local/aws/faults.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../src/local/aws/server.ts';
 import { LOCAL_CREDENTIALS } from '../src/local/credentials.ts';
 import { startEmbeddedDynamoDb } from '../src/local/embedded-dynamodb.ts';
-import { LOCAL_POLICY } from '../src/policy/policy.ts';
-import { createPorts } from '../src/ports.ts';
+import { LOCAL_POLICY, type Policy } from '../src/policy/policy.ts';
 
 export const REGION = 'eu-west-1';
 export const OPERATOR_KEY = 'operator-key-of-the-tests';
@@ -33,6 +33,7 @@ export type TestClock = ReturnType<typeof createTestClock>;
 /** The whole service on the embedded AWS, in this process. */
 export interface TestService {
   readonly app: FastifyInstance;
+  readonly context: Omit<AppContext, 'operators'>;
   readonly ports: Ports;
   readonly aws: EmbeddedAws;
   /** Systems Manager itself, to look behind the service's back. */
@@ -46,7 +47,10 @@ export interface TestService {
 }
 
 /** Starts a service that ends with the test. */
-export const startService = async (changes: Partial<AppContext> = {}): Promise<TestService> => {
+export const startService = async (
+  changes: Partial<AppContext> = {},
+  policy: Policy = LOCAL_POLICY,
+): Promise<TestService> => {
   const clock = createTestClock();
   const faults: Faults = {};
   const calls: TestService['calls'] = [];
@@ -65,19 +69,18 @@ export const startService = async (changes: Partial<AppContext> = {}): Promise<T
     credentials: LOCAL_CREDENTIALS,
     maxAttempts: 1,
   });
-  const ports = createPorts(
+  const context = createContext(
     { ssm, dynamoDb: dynamoDb.client },
-    { tableName: TABLE, nodeRole: 'service-role/ssm-node', clock: clock.now },
+    { policy, tableName: TABLE, nodeRole: 'service-role/ssm-node', region: REGION, clock: clock.now },
   );
   const isOperatorKey = createOperatorKeyCheck(OPERATOR_KEY);
   const app = buildApp({
-    ports,
-    proofs: createProofs(LOCAL_POLICY),
+    ...context,
     operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
-    region: REGION,
     random: () => 0.5,
     ...changes,
   });
+  const { ports } = context;
   await app.ready();
   onTestFinished(async () => {
     await app.close();
@@ -86,6 +89,7 @@ export const startService = async (changes: Partial<AppContext> = {}): Promise<T
   });
   return {
     app,
+    context,
     ports,
     aws,
     ssm,

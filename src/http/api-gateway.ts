@@ -2,7 +2,8 @@ import awsLambdaFastify, { type LambdaResponse } from '@fastify/aws-lambda';
 import type { Context } from 'aws-lambda';
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
-import { type AppContext, buildApp } from './app.ts';
+import { buildApp } from './app.ts';
+import type { AppContext } from './app-context.ts';
 import type { OperatorAuthentication } from './operators.ts';
 
 declare module 'fastify' {

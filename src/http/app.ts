@@ -6,10 +6,7 @@ import Fastify, {
 } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { RouteUnknown } from '../activation/errors.ts';
-import type { Ports } from '../activation/ports.ts';
-import type { JoinTokens } from '../identity/join-token/join-tokens.ts';
-import type { IdentityProof } from '../identity/proof.ts';
-import type { Policy } from '../policy/policy.ts';
+import type { AppContext } from './app-context.ts';
 import { refuseBrokenHttp } from './broken-http.ts';
 import { toActivationError } from './errors.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -17,24 +14,9 @@ import { healthRoutes } from './health-routes.ts';
 import { identityCheckRoute } from './identity-check-route.ts';
 import { machineRoutes } from './machine-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
-import type { OperatorAuthentication } from './operators.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { problemOf } from './problem.ts';
 import { tokenRoutes } from './token-routes.ts';
-
-/** What the routes need of the world. */
-export interface AppContext {
-  readonly ports: Ports;
-  /** In the order in which they are tried. */
-  readonly proofs: readonly IdentityProof[];
-  readonly operators: OperatorAuthentication;
-  readonly tokens: JoinTokens;
-  readonly policy: Policy;
-  /** Told to machines, which register with it. */
-  readonly region: string;
-  /** 0 up to 1. */
-  readonly random: () => number;
-}
 
 const MAX_BODY_BYTES = 64 * 1024;
 

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { ErrorCode } from '../activation/errors.ts';
 import { type ActivationEvent, type Actor, EventKind } from '../activation/events.ts';
 import { ProofKind } from '../activation/principal.ts';
-import type { AppContext } from './app.ts';
+import type { AppContext } from './app-context.ts';
 import { Cursor, encodeCursor, Limit } from './cursor.ts';
 import { operatorsOnly } from './operators.ts';
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import type { AppContext } from './app.ts';
+import type { AppContext } from './app-context.ts';
 
 const Check = z.object({ Status: z.enum(['ok', 'failed']), Detail: z.string().optional() });
 const Readiness = z.object({

@@ -5,7 +5,7 @@ import { ErrorCode } from '../activation/errors.ts';
 import { InstanceName } from '../activation/instance-name.ts';
 import { TagsBody } from '../activation/tags.ts';
 import { dryRun } from '../identity/dry-run.ts';
-import type { AppContext } from './app.ts';
+import type { AppContext } from './app-context.ts';
 import { operatorsOnly } from './operators.ts';
 
 const IdentityCheck = z.strictObject({

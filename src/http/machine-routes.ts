@@ -8,7 +8,7 @@ import { setTags } from '../activation/set-tags.ts';
 import { admitToActivate, admitToTag } from '../identity/admission.ts';
 import { createCheckTrail } from '../identity/check-trail.ts';
 import { type Proven, proofIn } from '../identity/proof.ts';
-import type { AppContext } from './app.ts';
+import type { AppContext } from './app-context.ts';
 import { toActivationError } from './errors.ts';
 import {
   ActivateBody,

@@ -6,7 +6,7 @@ import { release } from '../activation/release.ts';
 import { remove } from '../activation/remove.ts';
 import { setTags } from '../activation/set-tags.ts';
 import type { Tags } from '../activation/tags.ts';
-import type { AppContext } from './app.ts';
+import type { AppContext } from './app-context.ts';
 import { encodeCursor } from './cursor.ts';
 import {
   NodeAnswer,

@@ -4,7 +4,7 @@ import { TokenUnknown } from '../activation/errors.ts';
 import type { ActivationEvent } from '../activation/events.ts';
 import { createJoinToken } from '../identity/join-token/create-join-token.ts';
 import { JoinTokenTerms } from '../identity/join-token/join-token.ts';
-import type { AppContext } from './app.ts';
+import type { AppContext } from './app-context.ts';
 import { encodeCursor } from './cursor.ts';
 import { operatorsOnly } from './operators.ts';
 import {

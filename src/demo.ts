@@ -1,15 +1,14 @@
 /** `npm run demo`: the whole story on the embedded AWS, told as it happens. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { createContext } from '../context.ts';
-import { startHousekeeping } from '../housekeeping.ts';
-import { buildApp } from '../http/app.ts';
-import { createOperatorKeyCheck } from '../identity/operator-key.ts';
-import type { Loop } from '../loop.ts';
-import { LOCAL_POLICY } from '../policy/policy.ts';
-
-import { startLocalBackend } from './backend.ts';
-import { createSimulatedMachine } from './simulated-machine.ts';
+import { createContext } from './context.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { buildApp } from './http/app.ts';
+import { createOperatorKeyCheck } from './identity/operator-key.ts';
+import { startLocalBackend } from './local/backend.ts';
+import { createSimulatedMachine } from './local/simulated-machine.ts';
+import type { Loop } from './loop.ts';
+import { LOCAL_POLICY } from './policy/policy.ts';
 
 const REGION = 'us-east-1';
 const TABLE = 'ssm-activation-demo';
