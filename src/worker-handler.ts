@@ -1,56 +1,58 @@
-import type { Context } from 'aws-lambda';
+import type { Context, SQSBatchResponse } from 'aws-lambda';
 import * as z from 'zod';
+import { removeSilentNodes } from './activation/ended-machines.ts';
 import { fleetSize } from './activation/fleet-size.ts';
-import type { Ports } from './activation/ports.ts';
 import { sweep } from './activation/sweep.ts';
+import { handleMessages, Message, type MessageContext } from './worker-messages.ts';
 
-/** What the schedules send. */
-const Scheduled = z.strictObject({ task: z.enum(['sweep', 'count']) });
+const WorkerEvent = z.union([
+  /** What the schedules send. */
+  z.strictObject({ task: z.enum(['sweep', 'hourly']) }),
+  /** What the queue of EventBridge's events sends. */
+  z.looseObject({ Records: z.array(Message) }),
+]);
 
-/** EventBridge's envelope; AWS does not publish the shape of SSM's `detail`. */
-const Event = z.looseObject({
-  source: z.string(),
-  'detail-type': z.enum([
-    'SSM Managed Instance Registration',
-    'SSM Managed Instance Deregistration',
-    'EC2 Instance State-change Notification',
-  ]),
-});
-
-const WorkerEvent = z.union([Scheduled, Event]);
-
-/** What a run did; the alarms are made of these lines. */
+/** What a run did; metrics and alarms are made of these. */
 export type WorkerReport =
-  | { readonly task: 'sweep'; readonly cause: string; readonly looked: number; readonly complete: boolean }
-  | { readonly task: 'count'; readonly managedNodes: number };
+  | { readonly task: 'sweep'; readonly looked: number; readonly complete: boolean }
+  | { readonly task: 'hourly'; readonly managedNodes: number; readonly silentNodesRemoved: number }
+  | { readonly task: 'events'; readonly events: number; readonly failed: number };
 
-/** Left of Lambda's own time limit when the work must end, to report on it. */
-const MARGIN_MS = 5_000;
+export interface Worker extends MessageContext {
+  readonly report: (done: WorkerReport) => void;
+}
 
 export type WorkerHandler = (
   event: unknown,
   context: Pick<Context, 'getRemainingTimeInMillis'>,
-) => Promise<WorkerReport>;
+) => Promise<SQSBatchResponse | undefined>;
+
+/** Left of Lambda's own time limit when the work must end, to report on it. */
+const MARGIN_MS = 5_000;
+const DAY_MS = 24 * 60 * 60_000;
 
 /** The worker: what is due, whenever a schedule or an event says so. @throws ZodError for an event it does not know */
 export const createWorkerHandler =
-  (ports: Ports, report: (done: WorkerReport) => void): WorkerHandler =>
+  (worker: Worker): WorkerHandler =>
   async (given, { getRemainingTimeInMillis }) => {
     const event = WorkerEvent.parse(given);
-    const deadline = new Date(ports.clock().getTime() + getRemainingTimeInMillis() - MARGIN_MS);
-    const done = await work(ports, event, deadline);
-    report(done);
-    return done;
+    const deadline = new Date(worker.ports.clock().getTime() + getRemainingTimeInMillis() - MARGIN_MS);
+    if ('Records' in event) {
+      const failed = await handleMessages(worker, event.Records, deadline);
+      worker.report({ task: 'events', events: event.Records.length, failed: failed.length });
+      return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    }
+    worker.report(event.task === 'sweep' ? await sweeping(worker, deadline) : await hourly(worker, deadline));
+    return undefined;
   };
 
-const work = async (
-  ports: Ports,
-  event: z.infer<typeof WorkerEvent>,
-  deadline: Date,
-): Promise<WorkerReport> => {
-  if ('task' in event && event.task === 'count') {
-    return { task: 'count', managedNodes: await fleetSize(ports.ledger) };
-  }
-  const cause = 'task' in event ? 'schedule' : event['detail-type'];
-  return { task: 'sweep', cause, ...(await sweep(ports, deadline)) };
+const sweeping = async ({ ports }: Worker, deadline: Date): Promise<WorkerReport> => ({
+  task: 'sweep',
+  ...(await sweep(ports, deadline)),
+});
+
+const hourly = async ({ ports, policy }: Worker, deadline: Date): Promise<WorkerReport> => {
+  const days = policy.nodes.deregisterSilentAfterDays;
+  const silentNodesRemoved = days === undefined ? 0 : await removeSilentNodes(ports, days * DAY_MS, deadline);
+  return { task: 'hourly', managedNodes: await fleetSize(ports.ledger), silentNodesRemoved };
 };

@@ -6,8 +6,8 @@ import { createWorkerHandler } from './worker-handler.ts';
 
 const config = readConfig({ ...process.env, BACKEND: 'aws' });
 
-const { ports } = createContext(createAwsBackend(config.AWS_REGION), {
-  policy: await readPolicy(undefined),
+const { ports, policy } = createContext(createAwsBackend(config.AWS_REGION), {
+  policy: await readPolicy(config.POLICY_FILE),
   tableName: config.TABLE_NAME,
   nodeRole: config.NODE_ROLE,
   region: config.AWS_REGION,
@@ -15,7 +15,14 @@ const { ports } = createContext(createAwsBackend(config.AWS_REGION), {
   clock: () => new Date(),
 });
 
-/** The worker function: schedules and EventBridge's events in, one line of JSON a run out. */
-export const handler = createWorkerHandler(ports, (done) => {
-  process.stdout.write(`${JSON.stringify(done)}\n`);
+const writeLine = (line: object): void => {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+};
+
+/** The worker function: schedules and the queue of EventBridge's events in, one line of JSON a run out. */
+export const handler = createWorkerHandler({
+  ports,
+  policy,
+  report: writeLine,
+  onError: (error) => writeLine({ error: error instanceof Error ? error.stack : String(error) }),
 });

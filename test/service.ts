@@ -30,6 +30,14 @@ export const createTestClock = (start = new Date('2026-11-21T10:00:00Z')) => {
 };
 export type TestClock = ReturnType<typeof createTestClock>;
 
+/** The time of day, for tests of what happens at once. */
+export const realClock = (): TestClock => ({
+  now: () => new Date(),
+  advance: () => {
+    throw new Error('nobody moves the time of day');
+  },
+});
+
 /** The whole service on the embedded AWS, in this process. */
 export interface TestService {
   readonly app: FastifyInstance;
@@ -46,12 +54,17 @@ export interface TestService {
   sweep(): ReturnType<typeof sweep>;
 }
 
+export interface TestServiceOptions {
+  readonly clock?: TestClock;
+  readonly ssmPerSecond?: number;
+}
+
 /** Starts a service that ends with the test. */
 export const startService = async (
   changes: Partial<AppContext> = {},
   policy: Policy = LOCAL_POLICY,
+  { clock = createTestClock(), ssmPerSecond }: TestServiceOptions = {},
 ): Promise<TestService> => {
-  const clock = createTestClock();
   const faults: Faults = {};
   const calls: TestService['calls'] = [];
   const aws = await startEmbeddedAws({
@@ -71,7 +84,14 @@ export const startService = async (
   });
   const context = createContext(
     { ssm, dynamoDb: dynamoDb.client },
-    { policy, tableName: TABLE, nodeRole: 'service-role/ssm-node', region: REGION, clock: clock.now },
+    {
+      policy,
+      tableName: TABLE,
+      nodeRole: 'service-role/ssm-node',
+      region: REGION,
+      clock: clock.now,
+      ssmPerSecond,
+    },
   );
   const isOperatorKey = createOperatorKeyCheck(OPERATOR_KEY);
   const app = buildApp({

@@ -2,21 +2,25 @@ import type { ActivationCode } from './activation-code.ts';
 import { change } from './change.ts';
 import { decide, isGone } from './decide.ts';
 import { ActivationError, LedgerUnavailable, SystemsManagerUnavailable } from './errors.ts';
+import type { ActivationEvent } from './events.ts';
 import { AttemptId } from './identifiers.ts';
 import type { InstanceName } from './instance-name.ts';
 import { claim, failed, holdsAttempt, issued } from './issue.ts';
 import { link } from './link.ts';
-import { alreadyRegistered, inProgress, look, refusal } from './look.ts';
+import { alreadyRegistered, inProgress, look, refusal, tooOften } from './look.ts';
 import type { ManagedNode } from './managed-node.ts';
 import { settle, undeleted } from './outstanding-work.ts';
 import type { MintedActivation, Ports, SystemsManager } from './ports.ts';
 import type { Principal } from './principal.ts';
 import type { Attempt, NameRecord } from './record.ts';
 import type { Tags } from './tags.ts';
-import { announce } from './what-happened.ts';
+import { whatHappened } from './what-happened.ts';
 
 /** A process that holds an attempt for longer than this is taken for dead; it must outlast every request's deadline. */
 const LEASE_MS = 30_000;
+
+/** A record has room for so many activations that are still watched: for DynamoDB an item is 400 KB at most. */
+const MOST_SUPERSEDED = 10;
 
 export interface ActivationOrder {
   readonly name: InstanceName;
@@ -71,12 +75,13 @@ const claimName = async (ports: Ports, systemsManager: SystemsManager, order: Ac
   await order.admit?.(name);
   const attemptId = AttemptId.parse(ports.newId());
   let attempt: Attempt | undefined;
-  const record = await change(ports, name, (current, isNew) => {
+  const claiming = (current: NameRecord, isNew: boolean) => {
     const now = ports.clock();
     // SSM was asked about the node that the name had a moment ago; about another one the answer says nothing.
     if (current.node?.id !== seen?.node?.id) throw inProgress(name, now, now);
     const decision = decide(isNew ? undefined : current, live, principal, now);
     if (decision.kind !== 'issue') throw refusal(decision, name, now);
+    if (current.superseded.length >= MOST_SUPERSEDED) throw tooOften(name);
     attempt = {
       id: attemptId,
       principal,
@@ -86,7 +91,8 @@ const claimName = async (ports: Ports, systemsManager: SystemsManager, order: Ac
     };
     const gone = current.node !== undefined && isGone(current.node, live, now);
     return claim(current, attempt, gone, now);
-  });
+  };
+  const record = await change(ports, name, claiming, whatHappened(ports));
   if (!attempt) throw new TypeError('a claim was written without an attempt');
   return { record, attempt };
 };
@@ -105,13 +111,13 @@ const retireEarlierActivations = async (
   const deleted = undeleted(record);
   for (const id of deleted) await systemsManager.deleteActivation(id);
   const nodes = await systemsManager.nodesOf(record.superseded.map(({ id }) => id));
-  const looked = await change(ports, record.name, (current) => {
+  const looking = (current: NameRecord) => {
     const now = ports.clock();
     if (!holdsAttempt(current, attempt.id)) throw inProgress(record.name, now, now);
     const linked = link(settle(current, { deleted, deregistered: [] }, now), nodes, now);
     return mustYield(linked, nodes, attempt.principal, now) ? { ...linked, attempt: undefined } : linked;
-  });
-  await announce(ports, record, looked);
+  };
+  const looked = await change(ports, record.name, looking, whatHappened(ports));
   if (!looked.attempt && looked.node) throw alreadyRegistered(looked.node.id, record.name);
 };
 
@@ -143,17 +149,7 @@ const mint = async (
     attemptId: attempt.id,
   });
   const { id, code, strayPossible } = minted;
-  const record = await change(ports, name, (current) =>
-    holdsAttempt(current, attempt.id)
-      ? issued(current, attempt, { id, expiresAt, strayPossible }, ports.clock())
-      : current,
-  );
-  // The lease ended while this process was held up, and another attempt has the name now.
-  if (record.activation?.id !== id) {
-    await systemsManager.deleteActivation(id);
-    throw inProgress(name, ports.clock(), ports.clock());
-  }
-  await ports.events.append({
+  const event: ActivationEvent = {
     id: ports.newId(),
     at: ports.clock(),
     kind: 'ActivationIssued',
@@ -162,6 +158,18 @@ const mint = async (
     requestId: order.requestId,
     activationId: id,
     tags: attempt.tags,
-  });
+  };
+  const issuing = (current: NameRecord) =>
+    holdsAttempt(current, attempt.id)
+      ? issued(current, attempt, { id, expiresAt, strayPossible }, ports.clock())
+      : current;
+  const record = await change(ports, name, issuing, (_before, { activation }) =>
+    activation?.id === id ? [event] : [],
+  );
+  // The lease ended while this process was held up, and another attempt has the name now.
+  if (record.activation?.id !== id) {
+    await systemsManager.deleteActivation(id);
+    throw inProgress(name, ports.clock(), ports.clock());
+  }
   return { id, code, expiresAt, tags: attempt.tags };
 };

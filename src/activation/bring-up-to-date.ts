@@ -6,7 +6,7 @@ import type { ManagedNode } from './managed-node.ts';
 import { doOutstandingWork, settle } from './outstanding-work.ts';
 import type { DescribedActivation, Ports, SystemsManager } from './ports.ts';
 import type { NameRecord } from './record.ts';
-import { announce } from './what-happened.ts';
+import { whatHappened } from './what-happened.ts';
 
 /** What Systems Manager said of a batch of names. */
 export interface Findings {
@@ -30,18 +30,19 @@ export const bringUpToDate = async (
   { nodes, activations, complete }: Findings,
 ): Promise<void> => {
   const found = watchedActivations(before).flatMap((id) => nodes.get(id) ?? []);
-  const linked = await change(ports, before.name, (record) => {
+  const linking = (record: NameRecord) => {
     const now = ports.clock();
     return link(lapse(record, now), found, now);
-  });
+  };
+  const linked = await change(ports, before.name, linking, whatHappened(ports));
   await deleteStrays(systemsManager, linked, activations);
   const done = await doOutstandingWork(linked, systemsManager);
-  const after = await change(ports, before.name, (record) => {
+  const settling = (record: NameRecord) => {
     const now = ports.clock();
     const settled = settle(record, done, now);
     return complete ? expire(settled, now) : settled;
-  });
-  await announce(ports, before, after, done);
+  };
+  await change(ports, before.name, settling, whatHappened(ports, done));
   if (done.interrupted) throw done.interrupted;
 };
 

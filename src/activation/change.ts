@@ -1,4 +1,5 @@
 import { LedgerUnavailable } from './errors.ts';
+import type { ActivationEvent } from './events.ts';
 import type { InstanceName } from './instance-name.ts';
 import type { Ports } from './ports.ts';
 import { type NameRecord, unseen } from './record.ts';
@@ -10,16 +11,21 @@ const MOST_CONFLICTS = 100;
  * Applies a pure transition to a name in one conditional write. The transition sees the state it will replace: when
  * another writer came first it is applied again to what that writer left. A transition that returns its argument
  * writes nothing; one that throws changes nothing.
+ * The audit trail is told of the change before it is made. t1 a tag is dropped from the record, t2 the process dies: told
+ * afterwards, nobody would ever learn why the tag did not reach its node (P5). Told before, the worst is an event twice,
+ * or one of a change that another writer came before.
  */
 export const change = async (
-  ports: Pick<Ports, 'ledger' | 'newId'>,
+  ports: Pick<Ports, 'ledger' | 'events' | 'newId'>,
   name: InstanceName,
   transition: (record: NameRecord, isNew: boolean) => NameRecord,
+  eventsOf: (before: NameRecord, after: NameRecord) => readonly ActivationEvent[] = () => [],
 ): Promise<NameRecord> => {
   for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
     const previous = await ports.ledger.read(name);
     const before = previous ?? unseen(name, ports.newId());
     const after = transition(before, previous === undefined);
+    for (const event of eventsOf(before, after)) await ports.events.append(event);
     if (after === before) return before;
     const next = { ...after, revision: ports.newId() };
     if (await ports.ledger.replace(previous, next)) return next;

@@ -24,23 +24,17 @@ export const giveUp = async (
   applies: (record: NameRecord, isNew: boolean) => boolean,
   why: Pick<ActivationEvent, 'actor' | 'detail' | 'requestId'>,
 ): Promise<Removal | undefined> => {
-  let node: NameRecord['node'];
+  const event = { ...why, kind: 'NodeRemoved', id: ports.newId(), at: ports.clock(), name } as const;
   let applied = false;
-  const freedRecord = await change(ports, name, (record, isNew) => {
+  const freeing = (record: NameRecord, isNew: boolean) => {
     const now = ports.clock();
-    node = record.node;
     applied = applies(record, isNew);
     return applied && isHeld(record) ? scheduled(freed(record, now), now) : record;
-  });
+  };
+  const freedRecord = await change(ports, name, freeing, ({ node }) =>
+    applied ? [{ ...event, nodeId: node?.id }] : [],
+  );
   if (!applied) return undefined;
-  const event = {
-    kind: 'NodeRemoved',
-    id: ports.newId(),
-    at: ports.clock(),
-    name,
-    nodeId: node?.id,
-  } as const;
-  await ports.events.append({ ...event, ...why });
   const done = await doOutstandingWork(freedRecord, ports.systemsManager(deadline));
   const record = await change(ports, name, (current) => settle(current, done, ports.clock()));
   return { record, complete: done.interrupted === undefined };

@@ -1,5 +1,6 @@
 import { scheduled } from './due.ts';
 import type { ActivationId, AttemptId } from './identifiers.ts';
+import { isSameCaller } from './principal.ts';
 import type { Attempt, NameRecord, OutstandingActivation } from './record.ts';
 import { abandonAttempt, revokeIfOnline, supersede } from './supersede.ts';
 
@@ -9,13 +10,16 @@ import { abandonAttempt, revokeIfOnline, supersede } from './supersede.ts';
  */
 export const claim = (record: NameRecord, attempt: Attempt, nodeIsGone: boolean, now: Date): NameRecord => {
   const cleared = supersede(abandonAttempt(record, now), now);
+  // What one caller said of its machine's tags, policy may not leave to another.
+  const holder = record.activation ?? record.attempt ?? record.superseded.at(-1) ?? record.node;
+  const isOther = holder !== undefined && !isSameCaller(holder.principal, attempt.principal);
   return scheduled(
     {
       ...cleared,
       attempt,
       node: nodeIsGone ? undefined : cleared.node,
       released: attempt.grant === 'release',
-      followUpTags: nodeIsGone ? {} : cleared.followUpTags,
+      followUpTags: nodeIsGone || isOther ? {} : cleared.followUpTags,
     },
     now,
   );

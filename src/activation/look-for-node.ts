@@ -2,7 +2,7 @@ import { change } from './change.ts';
 import type { InstanceName } from './instance-name.ts';
 import { link, watchedActivations } from './link.ts';
 import type { Ports } from './ports.ts';
-import { announce } from './what-happened.ts';
+import { whatHappened } from './what-happened.ts';
 
 /** Links a node that has registered since the sweep last looked, so that whoever asks about it now finds it. */
 export const lookForNode = async (ports: Ports, name: InstanceName, deadline: Date): Promise<void> => {
@@ -13,6 +13,5 @@ export const lookForNode = async (ports: Ports, name: InstanceName, deadline: Da
   if (watched.length === 0) return;
   const nodes = await ports.systemsManager(deadline).nodesOf(watched);
   if (nodes.length === 0) return;
-  const linked = await change(ports, name, (current) => link(current, nodes, ports.clock()));
-  await announce(ports, record, linked);
+  await change(ports, name, (current) => link(current, nodes, ports.clock()), whatHappened(ports));
 };

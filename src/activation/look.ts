@@ -65,6 +65,12 @@ export const inProgress = (name: InstanceName, until: Date, now: Date): Activati
   );
 };
 
+export const tooOften = (name: InstanceName): ActivationInProgress =>
+  new ActivationInProgress(
+    `${name} was activated too often within minutes, and nothing registered; wait a while.`,
+    60,
+  );
+
 export const alreadyRegistered = (node: string, name: InstanceName): AlreadyRegistered =>
   new AlreadyRegistered(
     `${name} is registered as ${node} and has been online. If the machine was rebuilt, an operator can release the name: POST /nodes/${node}/release.`,

@@ -15,18 +15,17 @@ export interface OperatorOrder {
 /** Lets a name whose node has been Online activate once more. Releasing a name that is free already changes nothing. */
 export const release = async (ports: Ports, order: OperatorOrder): Promise<NameRecord> => {
   await lookForNode(ports, order.name, order.deadline);
-  const record = await change(ports, order.name, (current, isNew) => {
-    if (isNew) throw new NameUnknown(`No machine ever activated as ${order.name}.`);
-    return current.node && !current.released ? { ...current, released: true } : current;
-  });
-  await ports.events.append({
+  const event = {
     id: ports.newId(),
     at: ports.clock(),
     kind: 'NodeReleased',
     name: order.name,
     actor: { kind: 'operator', subject: order.operator },
     requestId: order.requestId,
-    nodeId: record.node?.id,
-  });
-  return record;
+  } as const;
+  const releasing = (record: NameRecord, isNew: boolean) => {
+    if (isNew) throw new NameUnknown(`No machine ever activated as ${order.name}.`);
+    return record.node && !record.released ? { ...record, released: true } : record;
+  };
+  return change(ports, order.name, releasing, ({ node }) => [{ ...event, nodeId: node?.id }]);
 };

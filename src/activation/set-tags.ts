@@ -16,6 +16,7 @@ import { isSameCaller } from './principal.ts';
 import type { LinkedNode, NameRecord } from './record.ts';
 import { type TagChanges, tagChanges, wantedTags, withChanges } from './tag-changes.ts';
 import { MAX_TAGS, type Tags } from './tags.ts';
+import { whatHappened } from './what-happened.ts';
 
 export interface TagOrder {
   readonly name: InstanceName;
@@ -40,23 +41,19 @@ export type TagOutcome =
 export const setTags = async (ports: Ports, order: TagOrder): Promise<TagOutcome> => {
   const systemsManager = ports.systemsManager(order.deadline);
   await lookForNode(ports, order.name, order.deadline);
-  const accepted = await change(ports, order.name, (record, isNew) => {
+  const event = acceptance(ports, order);
+  const accepting = (record: NameRecord, isNew: boolean) => {
     const now = ports.clock();
     requireTaggable(isNew ? undefined : record, order, now);
     return scheduled(withTags(record, order), now);
-  });
-  await ports.events.append(eventOf(ports, order, { kind: 'TagsAccepted', nodeId: accepted.node?.id }));
+  };
+  const accepted = await change(ports, order.name, accepting, ({ node }) => [{ ...event, nodeId: node?.id }]);
   if (!accepted.node || accepted.activation) return { kind: 'pending', tags: wantedTags(accepted) };
 
   const done = await doOutstandingWork(accepted, systemsManager);
-  const settled = await change(ports, order.name, (record) => settle(record, done, ports.clock()));
-  if (done.refused) {
-    const { code, detail } = done.refused;
-    await ports.events.append(
-      eventOf(ports, order, { kind: 'TagsRefused', nodeId: accepted.node.id, code, detail }),
-    );
-    throw done.refused;
-  }
+  const settling = (record: NameRecord) => settle(record, done, ports.clock());
+  const settled = await change(ports, order.name, settling, whatHappened(ports, done, order));
+  if (done.refused) throw done.refused;
   return settled.node && settled.node.unappliedTags.length === 0
     ? { kind: 'applied', node: settled.node }
     : { kind: 'pending', tags: wantedTags(settled) };
@@ -105,16 +102,12 @@ const editedNode = (node: LinkedNode, changes: TagChanges): LinkedNode => ({
   unappliedTags: [...new Set([...node.unappliedTags, ...Object.keys(changes)])],
 });
 
-const eventOf = (
-  ports: Ports,
-  order: TagOrder,
-  happened: Pick<ActivationEvent, 'kind' | 'nodeId' | 'code' | 'detail'>,
-): ActivationEvent => ({
+const acceptance = (ports: Ports, { name, actor, requestId, set }: TagOrder): ActivationEvent => ({
   id: ports.newId(),
   at: ports.clock(),
-  name: order.name,
-  actor: order.actor,
-  requestId: order.requestId,
-  tags: { ...order.set },
-  ...happened,
+  kind: 'TagsAccepted',
+  name,
+  actor,
+  requestId,
+  tags: { ...set },
 });

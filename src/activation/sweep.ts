@@ -23,38 +23,43 @@ export interface SweepResult {
  */
 export const sweep = async (ports: Ports, deadline: Date): Promise<SweepResult> => {
   const systemsManager = ports.systemsManager(deadline);
+  const unexpected: unknown[] = [];
   let looked = 0;
-  try {
-    const names = await ports.ledger.due(ports.clock(), MOST_NAMES);
-    for (let start = 0; start < names.length && ports.clock() < deadline; start += BATCH) {
-      const batch = names.slice(start, start + BATCH);
-      await sweepNames(ports, systemsManager, batch);
-      looked += batch.length;
-    }
-    return { looked, complete: looked === names.length && looked < MOST_NAMES };
-  } catch (error) {
-    if (!isTemporary(error)) throw error;
-    return { looked, complete: false };
+  let interrupted = false;
+  const names = await ports.ledger.due(ports.clock(), MOST_NAMES);
+  while (looked < names.length && !interrupted && ports.clock() < deadline) {
+    const batch = names.slice(looked, looked + BATCH);
+    const errors = await sweepNames(ports, systemsManager, batch);
+    interrupted = errors.some(isTemporary);
+    unexpected.push(...errors.filter((error) => !isTemporary(error)));
+    looked += batch.length;
   }
+  // One name that Systems Manager refuses must not keep the others waiting: what is wrong with it is told at the end.
+  if (unexpected.length > 0)
+    throw new AggregateError(unexpected, `${unexpected.length} names could not be swept`);
+  return { looked, complete: !interrupted && looked === names.length && looked < MOST_NAMES };
 };
 
+/** The errors that names met. */
 const sweepNames = async (
   ports: Ports,
   systemsManager: SystemsManager,
   names: readonly InstanceName[],
-): Promise<void> => {
-  const read = await Promise.all(names.map((name) => ports.ledger.read(name)));
-  const now = ports.clock();
-  // The index lags: a name may have been brought up to date since.
-  const records = read.flatMap((record) => (record?.dueAt && record.dueAt <= now ? [record] : []));
-  const findings = await lookUp(
-    systemsManager,
-    records.map((record) => lapse(record, now)),
-  );
-  const outcomes = await Promise.allSettled(
-    records.map((record) => bringUpToDate(ports, systemsManager, record, findings)),
-  );
-  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+): Promise<readonly unknown[]> => {
+  try {
+    const read = await Promise.all(names.map((name) => ports.ledger.read(name)));
+    const now = ports.clock();
+    // The index lags: a name may have been brought up to date since.
+    const records = read.flatMap((record) => (record?.dueAt && record.dueAt <= now ? [record] : []));
+    const lapsed = records.map((record) => lapse(record, now));
+    const findings = await lookUp(systemsManager, lapsed);
+    const outcomes = await Promise.allSettled(
+      records.map((record) => bringUpToDate(ports, systemsManager, record, findings)),
+    );
+    return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  } catch (error) {
+    return [error];
+  }
 };
 
 const lookUp = async (systemsManager: SystemsManager, records: readonly NameRecord[]): Promise<Findings> => {

@@ -6,24 +6,22 @@ import { withChanges } from './tag-changes.ts';
 
 type Happened = Pick<ActivationEvent, 'kind' | 'activationId' | 'nodeId' | 'tags' | 'code' | 'detail'>;
 
-/** Writes what a look at Systems Manager changed about a name into the audit trail. */
-export const announce = async (
-  ports: Ports,
-  before: NameRecord,
-  after: NameRecord,
-  done: WorkDone = NOTHING_DONE,
-): Promise<void> => {
-  const actor = { kind: 'sweep' } as const;
-  for (const happened of [...linkedOrEnded(before, after), ...worked(done)]) {
-    await ports.events.append({
+/** What a look at Systems Manager, and the work done there, change about a name: for {@link change} to tell. */
+export const whatHappened =
+  (
+    ports: Pick<Ports, 'newId' | 'clock'>,
+    done: WorkDone = NOTHING_DONE,
+    { actor, requestId }: Pick<ActivationEvent, 'actor' | 'requestId'> = { actor: { kind: 'sweep' } },
+  ) =>
+  (before: NameRecord, after: NameRecord): ActivationEvent[] =>
+    [...linkedOrEnded(before, after), ...worked(done)].map((happened) => ({
       ...happened,
       id: ports.newId(),
       at: ports.clock(),
       name: before.name,
       actor,
-    });
-  }
-};
+      requestId,
+    }));
 
 const linkedOrEnded = (before: NameRecord, after: NameRecord): Happened[] => {
   const happened: Happened[] = [];
@@ -31,10 +29,11 @@ const linkedOrEnded = (before: NameRecord, after: NameRecord): Happened[] => {
     happened.push({ kind: 'NodeLinked', nodeId: after.node.id, activationId: after.node.activationId });
   }
   const ended = after.activation?.id === before.activation?.id ? undefined : before.activation;
-  if (ended && after.superseded.some(({ id }) => id === ended.id)) {
+  const isSuperseded = ended && after.superseded.some(({ id }) => id === ended.id);
+  if (isSuperseded && after.node?.seenOnline && !after.attempt) {
     const detail = 'The node of an earlier activation reported after this one had been asked for.';
     happened.push({ kind: 'ActivationRevoked', activationId: ended.id, detail });
-  } else if (ended && after.node?.activationId !== ended.id) {
+  } else if (ended && !isSuperseded && after.node?.activationId !== ended.id) {
     happened.push({ kind: 'ActivationExpired', activationId: ended.id });
   }
   if (areDropped(before, after)) {
@@ -44,21 +43,27 @@ const linkedOrEnded = (before: NameRecord, after: NameRecord): Happened[] => {
   return happened;
 };
 
-/** Tags that were to follow are given to the node that comes Online; otherwise nobody has them. */
+/** Tags that were to follow are given to the node that comes Online; a removal gives them up; otherwise nobody has them. */
 const areDropped = (before: NameRecord, after: NameRecord): boolean => {
   const wasOnline = before.node?.seenOnline && before.node.id === after.node?.id;
   const cameOnline = after.node?.seenOnline && !wasOnline;
+  const isRemoved = after.ended !== before.ended && after.ended !== 'expired' && after.ended !== undefined;
   const isEmpty = ({ followUpTags }: NameRecord) => Object.keys(followUpTags).length === 0;
-  return !isEmpty(before) && isEmpty(after) && !cameOnline;
+  return !isEmpty(before) && isEmpty(after) && !cameOnline && !isRemoved;
 };
 
 const worked = ({ deregistered, applied, refused }: WorkDone): Happened[] => {
   const happened: Happened[] = deregistered.map((nodeId) => ({ kind: 'NodeReplaced', nodeId }));
-  if (refused) {
-    happened.push({ kind: 'TagsRefused', nodeId: applied?.node, code: refused.code, detail: refused.detail });
-  } else if (applied) {
+  if (applied) {
     const tags = Object.fromEntries([...applied.tags].map(([key, value]) => [key, value ?? '']));
-    happened.push({ kind: 'TagsApplied', nodeId: applied.node, tags });
+    const { code, detail } = refused ?? {};
+    happened.push({
+      kind: refused ? 'TagsRefused' : 'TagsApplied',
+      nodeId: applied.node,
+      tags,
+      code,
+      detail,
+    });
   }
   return happened;
 };

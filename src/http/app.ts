@@ -14,6 +14,7 @@ import { healthRoutes } from './health-routes.ts';
 import { identityCheckRoute } from './identity-check-route.ts';
 import { machineRoutes } from './machine-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
+import { openApiRoute } from './openapi-route.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { problemOf } from './problem.ts';
 import { tokenRoutes } from './token-routes.ts';
@@ -67,6 +68,7 @@ export const buildApp = (context: AppContext, options: FastifyServerOptions = {}
   app.register(eventRoutes, context);
   app.register(identityCheckRoute, context);
   app.register(healthRoutes, context);
+  app.register(openApiRoute);
   app.register(otherMethods);
   return app;
 };

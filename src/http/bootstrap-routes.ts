@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { InvalidRequest } from '../activation/errors.ts';
+import { FOR_ALL } from './documented.ts';
 
 const SYSTEMS = ['linux', 'windows'] as const;
 type System = (typeof SYSTEMS)[number];
@@ -42,7 +43,15 @@ export const bootstrapRoutes = async (scope: FastifyInstance, context: Bootstrap
       return script.replace(placeholder, () => ASSIGNMENTS[system](variable, text));
     };
     const withRegion = fill(template, 'region', context.region);
-    app.get(route, { schema: { response: { 200: z.string() } } }, async (request, reply) => {
+    const schema = {
+      operationId: `getBootstrapFor${system === 'linux' ? 'Linux' : 'Windows'}`,
+      summary: `The bootstrap script for ${system === 'linux' ? 'Linux' : 'Windows'}, with this address filled in`,
+      tags: ['Machines'],
+      security: FOR_ALL,
+      produces: ['text/plain'],
+      response: { 200: z.string() },
+    };
+    app.get(route, { schema, config: { refusals: ['InvalidRequest'] } }, async (request, reply) => {
       const script = fill(withRegion, 'api', context.publicUrl ?? addressOf(request, route));
       return reply.type('text/plain; charset=utf-8').send(script);
     });

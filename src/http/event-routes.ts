@@ -6,7 +6,8 @@ import { type ActivationEvent, type Actor, EventKind } from '../activation/event
 import { ProofKind } from '../activation/principal.ts';
 import type { AppContext } from './app-context.ts';
 import { Cursor, encodeCursor, Limit } from './cursor.ts';
-import { operatorsOnly } from './operators.ts';
+import { FOR_OPERATORS } from './documented.ts';
+import { operatorsOnly } from './operators-only.ts';
 
 const EventsQuery = z.strictObject({
   name: z.string().max(256).optional(),
@@ -36,28 +37,48 @@ const EventAnswer = z
     Detail: z.string().optional(),
     RequestId: z.string().optional(),
   })
-  .meta({ id: 'Event' });
+  .meta({
+    id: 'Event',
+    examples: [
+      {
+        EventId: '0b0e1f9e-7d0a-4b57-9d3f-3f3f6f0c8a11',
+        EventTime: '2026-11-21T10:00:00.000Z',
+        Event: 'RequestRefused',
+        Name: 'web-1',
+        Identity: { Proof: 'network', Subject: '127.0.0.1' },
+        Code: 'AlreadyRegistered',
+        Detail: 'web-1 is registered as mi-0123456789abcdef0, which is Online.',
+        RequestId: '6f1d3b60-52cb-4a8e-8f0e-0f4a5e5f6a10',
+      },
+    ],
+  });
 
 const EventsAnswer = z
   .object({ Events: z.array(EventAnswer), NextCursor: z.string().optional() })
   .meta({ id: 'Events' });
 
 /** The audit trail, for operators. */
-export const eventRoutes = async (
-  scope: FastifyInstance,
-  { ports, operators }: AppContext,
-): Promise<void> => {
-  operatorsOnly(scope, operators);
-  scope
-    .withTypeProvider<ZodTypeProvider>()
-    .get(
-      '/events',
-      { schema: { querystring: EventsQuery, response: { 200: EventsAnswer } } },
-      async ({ query: { cursor, ...query } }) => {
-        const { events, next } = await ports.events.list({ ...query, after: cursor });
-        return { Events: events.map(eventAnswer), NextCursor: next && encodeCursor(next) };
+export const eventRoutes = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
+  const { ports } = context;
+  operatorsOnly(scope, context);
+  scope.withTypeProvider<ZodTypeProvider>().get(
+    '/events',
+    {
+      schema: {
+        operationId: 'listEvents',
+        summary: 'List what happened, the newest first, refusals and their reasons included',
+        tags: ['Events'],
+        security: FOR_OPERATORS,
+        querystring: EventsQuery,
+        response: { 200: EventsAnswer },
       },
-    );
+      config: { refusals: ['LedgerUnavailable'] },
+    },
+    async ({ query: { cursor, ...query } }) => {
+      const { events, next } = await ports.events.list({ ...query, after: cursor });
+      return { Events: events.map(eventAnswer), NextCursor: next && encodeCursor(next) };
+    },
+  );
 };
 
 const eventAnswer = (event: ActivationEvent): z.infer<typeof EventAnswer> => ({

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import type { AppContext } from './app-context.ts';
+import { FOR_ALL } from './documented.ts';
 
 const Check = z.object({ Status: z.enum(['ok', 'failed']), Detail: z.string().optional() });
 const Readiness = z.object({
@@ -17,9 +18,14 @@ const DEADLINE_MS = 3_000;
 export const healthRoutes = async (scope: FastifyInstance, { ports }: AppContext): Promise<void> => {
   const app = scope.withTypeProvider<ZodTypeProvider>();
 
-  app.get('/livez', { schema: { response: { 200: z.object({ Status: z.literal('live') }) } } }, async () => ({
-    Status: 'live' as const,
-  }));
+  const forAll = { tags: ['Health'], security: FOR_ALL };
+  const live = {
+    ...forAll,
+    operationId: 'getLiveness',
+    summary: 'Whether the service answers',
+    response: { 200: z.object({ Status: z.literal('live') }) },
+  };
+  app.get('/livez', { schema: live }, async () => ({ Status: 'live' as const }));
 
   const attempt = async (work: Promise<unknown>): Promise<Check> => {
     try {
@@ -41,7 +47,14 @@ export const healthRoutes = async (scope: FastifyInstance, { ports }: AppContext
   let last: { at: number; checks: ReturnType<typeof look> } | undefined;
   app.get(
     '/readyz',
-    { schema: { response: { 200: Readiness, 503: Readiness } } },
+    {
+      schema: {
+        ...forAll,
+        operationId: 'getReadiness',
+        summary: 'Whether it reaches its ledger and Systems Manager',
+        response: { 200: Readiness, 503: Readiness },
+      },
+    },
     async (_request, reply) => {
       const now = ports.clock().getTime();
       if (!last || now - last.at > FRESH_MS) last = { at: now, checks: look() };

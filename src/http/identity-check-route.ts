@@ -6,29 +6,33 @@ import { InstanceName } from '../activation/instance-name.ts';
 import { TagsBody } from '../activation/tags.ts';
 import { dryRun } from '../identity/dry-run.ts';
 import type { AppContext } from './app-context.ts';
-import { operatorsOnly } from './operators.ts';
+import { FOR_OPERATORS } from './documented.ts';
+import { operatorsOnly } from './operators-only.ts';
 
 const IdentityCheck = z.strictObject({
   instanceIdentity: z.string().optional(),
-  /** A join token or a JWT, without the word Bearer. */
-  bearer: z.string().optional(),
-  /** The address to suppose; the operator's own otherwise. */
-  sourceIp: z.union([z.ipv4(), z.ipv6()]).optional(),
+  bearer: z.string().optional().meta({ description: 'A join token or a JWT, without the word Bearer.' }),
+  sourceIp: z
+    .union([z.ipv4(), z.ipv6()])
+    .optional()
+    .meta({ description: "The address to suppose; the operator's own otherwise." }),
   name: InstanceName.optional(),
   tags: TagsBody.optional(),
-  /** The time to suppose, for looking into an old refusal; now otherwise. */
   at: z.iso
     .datetime({ offset: true })
     .transform((text) => new Date(text))
-    .optional(),
+    .optional()
+    .meta({ description: 'The time to suppose, for looking into an old refusal; now otherwise.' }),
 });
 
 const IdentityCheckAnswer = z
   .object({
     Accepted: z.boolean(),
     Code: ErrorCode.optional(),
-    /** Who the proof says is calling; absent when it is not genuine. */
-    Subject: z.string().optional(),
+    Subject: z
+      .string()
+      .optional()
+      .meta({ description: 'Who the proof says is calling; absent when it is not genuine.' }),
     Checks: z.array(
       z.object({
         Check: z.string(),
@@ -37,42 +41,62 @@ const IdentityCheckAnswer = z
       }),
     ),
   })
-  .meta({ id: 'IdentityCheck' });
+  .meta({
+    id: 'IdentityCheck',
+    examples: [
+      {
+        Accepted: false,
+        Code: 'NameNotAllowed',
+        Subject: '127.0.0.1',
+        Checks: [
+          { Check: 'Name', Result: 'failed', Detail: 'Policy does not let this caller have the name x.' },
+        ],
+      },
+    ],
+  });
 
 const DEADLINE_MS = 20_000;
 
 /** The dry run, for operators: would this proof, name and tags be accepted, and if not, which check fails. */
 export const identityCheckRoute = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
-  const { ports, proofs, operators } = context;
-  operatorsOnly(scope, operators);
-  scope
-    .withTypeProvider<ZodTypeProvider>()
-    .post(
-      '/identity/check',
-      { schema: { body: IdentityCheck, response: { 200: IdentityCheckAnswer } } },
-      async ({ body, ip }) => {
-        const { instanceIdentity, bearer, sourceIp = ip, name, tags } = body;
-        const evidence = { sourceIp, instanceIdentity, authorization: bearer && `Bearer ${bearer}` };
-        const at = body.at ?? ports.clock();
-        const deadline = new Date(ports.clock().getTime() + DEADLINE_MS);
-        const { refusal, principal, checks } = await dryRun(
-          ports,
-          proofs,
-          evidence,
-          { name, tags },
-          at,
-          deadline,
-        );
-        return {
-          Accepted: refusal === undefined,
-          Code: refusal?.code,
-          Subject: principal?.subject,
-          Checks: checks.map(({ check, result, detail }) => ({
-            Check: check,
-            Result: result,
-            Detail: detail,
-          })),
-        };
+  const { ports, proofs } = context;
+  operatorsOnly(scope, context);
+  scope.withTypeProvider<ZodTypeProvider>().post(
+    '/identity/check',
+    {
+      schema: {
+        operationId: 'checkIdentity',
+        summary: 'Dry run: would this proof, name and tags be accepted, and which check fails',
+        tags: ['Proofs'],
+        security: FOR_OPERATORS,
+        body: IdentityCheck,
+        response: { 200: IdentityCheckAnswer },
       },
-    );
+      config: { refusals: ['IssuerUnavailable', 'SystemsManagerUnavailable', 'LedgerUnavailable'] },
+    },
+    async ({ body, ip }) => {
+      const { instanceIdentity, bearer, sourceIp = ip, name, tags } = body;
+      const evidence = { sourceIp, instanceIdentity, authorization: bearer && `Bearer ${bearer}` };
+      const at = body.at ?? ports.clock();
+      const deadline = new Date(ports.clock().getTime() + DEADLINE_MS);
+      const { refusal, principal, checks } = await dryRun(
+        ports,
+        proofs,
+        evidence,
+        { name, tags },
+        at,
+        deadline,
+      );
+      return {
+        Accepted: refusal === undefined,
+        Code: refusal?.code,
+        Subject: principal?.subject,
+        Checks: checks.map(({ check, result, detail }) => ({
+          Check: check,
+          Result: result,
+          Detail: detail,
+        })),
+      };
+    },
+  );
 };

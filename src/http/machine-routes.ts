@@ -9,6 +9,7 @@ import { admitToActivate, admitToTag } from '../identity/admission.ts';
 import { createCheckTrail } from '../identity/check-trail.ts';
 import { type Proven, proofIn } from '../identity/proof.ts';
 import type { AppContext } from './app-context.ts';
+import { FOR_MACHINES, PROOF_REFUSALS } from './documented.ts';
 import { toActivationError } from './errors.ts';
 import {
   ActivateBody,
@@ -97,21 +98,66 @@ export const machineRoutes = async (scope: FastifyInstance, context: AppContext)
     return tagAnswer(name, await setTags(ports, order));
   };
 
-  const minting = { querystring: ActivateQuery, response: { 200: z.union([ActivationAnswer, z.string()]) } };
-  app.get('/activate', { schema: minting }, async (request) => mint(request, request.query));
-  app.post('/activate', { schema: { ...minting, body: ActivateBody } }, async (request) =>
-    mint(request, machineFields(request.query, request.body)),
+  const minting = {
+    querystring: ActivateQuery,
+    response: {
+      200: {
+        content: {
+          'application/json': { schema: ActivationAnswer },
+          'text/plain': { schema: z.string() },
+        },
+      },
+    },
+    summary: 'Mint the activation of the machine that calls',
+    tags: ['Machines'],
+    security: FOR_MACHINES,
+  };
+  const mintingRefusals = {
+    refusals: [
+      ...PROOF_REFUSALS,
+      'TagRequired',
+      'TokenExhausted',
+      'AlreadyRegistered',
+      'ActivationInProgress',
+    ] as const,
+  };
+  app.get(
+    '/activate',
+    { schema: { ...minting, operationId: 'activateByQuery' }, config: mintingRefusals },
+    async (request) => mint(request, request.query),
+  );
+  app.post(
+    '/activate',
+    { schema: { ...minting, operationId: 'activate', body: ActivateBody }, config: mintingRefusals },
+    async (request) => mint(request, machineFields(request.query, request.body)),
   );
 
-  const tagging = { querystring: TagQuery, response: TAG_ANSWERS };
-  app.get('/tag', { schema: tagging }, async (request, reply) => {
-    const { status, body } = await tag(request, request.query);
-    return reply.code(status).send(body);
-  });
-  app.post('/tag', { schema: { ...tagging, body: TagBody } }, async (request, reply) => {
-    const { status, body } = await tag(request, machineFields(request.query, request.body));
-    return reply.code(status).send(body);
-  });
+  const tagging = {
+    querystring: TagQuery,
+    response: TAG_ANSWERS,
+    summary: 'Set tags on the node of the machine that calls',
+    tags: ['Machines'],
+    security: FOR_MACHINES,
+  };
+  const taggingRefusals = {
+    refusals: [...PROOF_REFUSALS, 'NameUnknown', 'TooManyTags', 'TagsRefused'] as const,
+  };
+  app.get(
+    '/tag',
+    { schema: { ...tagging, operationId: 'tagByQuery' }, config: taggingRefusals },
+    async (request, reply) => {
+      const { status, body } = await tag(request, request.query);
+      return reply.code(status).send(body);
+    },
+  );
+  app.post(
+    '/tag',
+    { schema: { ...tagging, operationId: 'tag', body: TagBody }, config: taggingRefusals },
+    async (request, reply) => {
+      const { status, body } = await tag(request, machineFields(request.query, request.body));
+      return reply.code(status).send(body);
+    },
+  );
 };
 
 const actorOf = ({ proven, ip }: FastifyRequest): Actor =>

@@ -52,7 +52,19 @@ export const ActivationAnswer = z
     ExpirationDate: z.iso.datetime(),
     Tags: TagSet,
   })
-  .meta({ id: 'Activation' });
+  .meta({
+    id: 'Activation',
+    examples: [
+      {
+        ActivationId: '47ec4069-20cc-4709-85a2-895ac895e2fd',
+        ActivationCode: 'shown-to-its-caller',
+        Name: 'i-0123456789abcdef0',
+        Region: 'ap-southeast-2',
+        ExpirationDate: '2026-11-21T11:00:00Z',
+        Tags: { Environment: 'Prod' },
+      },
+    ],
+  });
 
 type ActivationAnswer = z.infer<typeof ActivationAnswer>;
 

@@ -8,6 +8,7 @@ import { setTags } from '../activation/set-tags.ts';
 import type { Tags } from '../activation/tags.ts';
 import type { AppContext } from './app-context.ts';
 import { encodeCursor } from './cursor.ts';
+import { FOR_OPERATORS } from './documented.ts';
 import {
   NodeAnswer,
   NodePath,
@@ -17,12 +18,16 @@ import {
   TagKeys,
   TagsChange,
 } from './node-schemas.ts';
-import { operatorsOnly } from './operators.ts';
+import { operatorsOnly } from './operators-only.ts';
 import { TAG_ANSWERS, tagAnswer } from './tag-answer.ts';
 
 const DEADLINE_MS = 20_000;
 /** A listing without ping status is better than none: SSM gets less time to answer. */
 const LIST_DEADLINE_MS = 5_000;
+
+const TAG_REFUSALS = {
+  refusals: ['NameUnknown', 'TooManyTags', 'TagsRefused', 'SystemsManagerUnavailable', 'LedgerUnavailable'],
+} as const;
 
 interface OperatorRequest {
   readonly id: string;
@@ -31,11 +36,13 @@ interface OperatorRequest {
 }
 
 /** The name-to-node mapping, for operators. */
-export const nodeRoutes = async (scope: FastifyInstance, { ports, operators }: AppContext): Promise<void> => {
+export const nodeRoutes = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
+  const { ports } = context;
   const app = scope.withTypeProvider<ZodTypeProvider>();
   const within = (milliseconds: number) => new Date(ports.clock().getTime() + milliseconds);
 
-  operatorsOnly(scope, operators);
+  operatorsOnly(scope, context);
+  const forOperators = { tags: ['Nodes'], security: FOR_OPERATORS };
 
   const nameOf = async (id: string) => {
     const record = await recordOf(ports, id);
@@ -50,7 +57,16 @@ export const nodeRoutes = async (scope: FastifyInstance, { ports, operators }: A
 
   app.get(
     '/nodes',
-    { schema: { querystring: NodesQuery, response: { 200: NodesAnswer } } },
+    {
+      schema: {
+        ...forOperators,
+        operationId: 'listNodes',
+        summary: 'List which node is which machine',
+        querystring: NodesQuery,
+        response: { 200: NodesAnswer },
+      },
+      config: { refusals: ['LedgerUnavailable'] },
+    },
     async ({ query: { cursor, ...query } }) => {
       const { nodes, next, withoutPing } = await findNodes(
         ports,
@@ -67,7 +83,16 @@ export const nodeRoutes = async (scope: FastifyInstance, { ports, operators }: A
 
   app.get(
     '/nodes/:id',
-    { schema: { params: NodePath, response: { 200: NodeAnswer } } },
+    {
+      schema: {
+        ...forOperators,
+        operationId: 'getNode',
+        summary: 'Show one node, with its live ping status',
+        params: NodePath,
+        response: { 200: NodeAnswer },
+      },
+      config: { refusals: ['NameUnknown', 'LedgerUnavailable'] },
+    },
     async ({ params: { id } }) => show(id, LIST_DEADLINE_MS),
   );
 
@@ -80,7 +105,17 @@ export const nodeRoutes = async (scope: FastifyInstance, { ports, operators }: A
 
   app.put(
     '/nodes/:id/tags',
-    { schema: { params: NodePath, body: TagsChange, response: TAG_ANSWERS } },
+    {
+      schema: {
+        ...forOperators,
+        operationId: 'tagNode',
+        summary: 'Set tags on a node',
+        params: NodePath,
+        body: TagsChange,
+        response: TAG_ANSWERS,
+      },
+      config: TAG_REFUSALS,
+    },
     async (request, reply) => {
       const { status, body } = await changeTags(request, request.body.tags, []);
       return reply.code(status).send(body);
@@ -89,7 +124,17 @@ export const nodeRoutes = async (scope: FastifyInstance, { ports, operators }: A
 
   app.delete(
     '/nodes/:id/tags',
-    { schema: { params: NodePath, querystring: TagKeys, response: TAG_ANSWERS } },
+    {
+      schema: {
+        ...forOperators,
+        operationId: 'untagNode',
+        summary: 'Remove tags from a node',
+        params: NodePath,
+        querystring: TagKeys,
+        response: TAG_ANSWERS,
+      },
+      config: TAG_REFUSALS,
+    },
     async (request, reply) => {
       const { status, body } = await changeTags(request, {}, request.query.keys);
       return reply.code(status).send(body);
@@ -98,7 +143,16 @@ export const nodeRoutes = async (scope: FastifyInstance, { ports, operators }: A
 
   app.post(
     '/nodes/:id/release',
-    { schema: { params: NodePath, response: { 200: NodeAnswer } } },
+    {
+      schema: {
+        ...forOperators,
+        operationId: 'releaseNode',
+        summary: 'Let a name activate again once',
+        params: NodePath,
+        response: { 200: NodeAnswer },
+      },
+      config: { refusals: ['NameUnknown', 'SystemsManagerUnavailable', 'LedgerUnavailable'] },
+    },
     async ({ params, operator, id: requestId }) => {
       const name = await nameOf(params.id);
       await release(ports, { name, operator, deadline: within(DEADLINE_MS), requestId });
@@ -108,7 +162,16 @@ export const nodeRoutes = async (scope: FastifyInstance, { ports, operators }: A
 
   app.delete(
     '/nodes/:id',
-    { schema: { params: NodePath, response: { 200: NodeAnswer, 202: NodeAnswer } } },
+    {
+      schema: {
+        ...forOperators,
+        operationId: 'removeNode',
+        summary: 'Deregister a node and revoke a live activation; the name is free',
+        params: NodePath,
+        response: { 200: NodeAnswer, 202: NodeAnswer },
+      },
+      config: { refusals: ['NameUnknown', 'SystemsManagerUnavailable', 'LedgerUnavailable'] },
+    },
     async ({ params, operator, id: requestId }, reply) => {
       const name = await nameOf(params.id);
       const { complete } = await remove(ports, { name, operator, deadline: within(DEADLINE_MS), requestId });

@@ -52,14 +52,29 @@ export const NodeAnswer = z
     Tags: z.record(z.string(), z.string()),
     Identity: z.object({ Proof: ProofKind, Subject: z.string() }).optional(),
   })
-  .meta({ id: 'Node' });
+  .meta({
+    id: 'Node',
+    examples: [
+      {
+        Name: 'web-1',
+        InstanceId: 'mi-0123456789abcdef0',
+        Status: 'Registered',
+        PingStatus: 'Online',
+        LastPingDateTime: '2026-11-21T10:05:00Z',
+        AgentVersion: '3.3.0.0',
+        ActivationId: '47ec4069-20cc-4709-85a2-895ac895e2fd',
+        RegistrationDate: '2026-11-21T10:00:00Z',
+        Tags: { Environment: 'Prod' },
+        Identity: { Proof: 'instance-identity', Subject: 'i-0123456789abcdef0' },
+      },
+    ],
+  });
 
 export const NodesAnswer = z
   .object({
     Nodes: z.array(NodeAnswer),
     NextCursor: z.string().optional(),
-    /** Says what is missing from the answer and why. */
-    Warning: z.string().optional(),
+    Warning: z.string().optional().meta({ description: 'Says what is missing from the answer and why.' }),
   })
   .meta({ id: 'Nodes' });
 

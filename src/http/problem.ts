@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type ActivationError, type ErrorCode, InvalidRequest, isTemporary } from '../activation/errors.ts';
 
 /** The status and title of each code (RFC 9457; the code itself tells one problem from another). */
-const CATALOGUE: Readonly<Record<ErrorCode, { status: number; title: string }>> = {
+export const CATALOGUE: Readonly<Record<ErrorCode, { status: number; title: string }>> = {
   InvalidRequest: { status: 400, title: 'The request is not valid' },
   InvalidIdentity: { status: 401, title: 'No accepted proof of identity' },
   OperatorRequired: { status: 401, title: 'This route is for operators' },
@@ -47,7 +47,19 @@ export const Problem = z
     requestId: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
   })
-  .meta({ id: 'Problem' });
+  .meta({
+    id: 'Problem',
+    examples: [
+      {
+        type: 'urn:ssm-activation-api:problem:NameUnknown',
+        title: 'No machine of this name',
+        status: 404,
+        detail: 'web-9 is neither a name nor the node of one.',
+        code: 'NameUnknown',
+        requestId: '6f1d3b60-52cb-4a8e-8f0e-0f4a5e5f6a10',
+      },
+    ],
+  });
 
 export interface ProblemAnswer {
   readonly status: number;

@@ -6,7 +6,8 @@ import { createJoinToken } from '../identity/join-token/create-join-token.ts';
 import { JoinTokenTerms } from '../identity/join-token/join-token.ts';
 import type { AppContext } from './app-context.ts';
 import { encodeCursor } from './cursor.ts';
-import { operatorsOnly } from './operators.ts';
+import { FOR_OPERATORS } from './documented.ts';
+import { operatorsOnly } from './operators-only.ts';
 import {
   NewTokenAnswer,
   TokenAnswer,
@@ -18,9 +19,10 @@ import {
 
 /** Join tokens, for operators to hand to machines that have no other proof. */
 export const tokenRoutes = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
-  const { ports, tokens, policy, operators } = context;
+  const { ports, tokens, policy } = context;
   const app = scope.withTypeProvider<ZodTypeProvider>();
-  operatorsOnly(scope, operators);
+  operatorsOnly(scope, context);
+  const forOperators = { tags: ['Join tokens'], security: FOR_OPERATORS };
 
   const record = (kind: ActivationEvent['kind'], detail: string, { operator, id }: FastifyRequest) => {
     const actor = { kind: 'operator', subject: operator } as const;
@@ -29,7 +31,16 @@ export const tokenRoutes = async (scope: FastifyInstance, context: AppContext): 
 
   app.post(
     '/tokens',
-    { schema: { body: JoinTokenTerms, response: { 201: NewTokenAnswer } } },
+    {
+      schema: {
+        ...forOperators,
+        operationId: 'createToken',
+        summary: 'Make a join token; its secret is shown this once',
+        body: JoinTokenTerms,
+        response: { 201: NewTokenAnswer },
+      },
+      config: { refusals: ['LedgerUnavailable'] },
+    },
     async (request, reply) => {
       const { clock } = ports;
       const made = await createJoinToken(tokens, clock, policy.joinTokens, request.body, request.operator);
@@ -41,7 +52,16 @@ export const tokenRoutes = async (scope: FastifyInstance, context: AppContext): 
 
   app.get(
     '/tokens',
-    { schema: { querystring: TokensQuery, response: { 200: TokensAnswer } } },
+    {
+      schema: {
+        ...forOperators,
+        operationId: 'listTokens',
+        summary: 'List join tokens',
+        querystring: TokensQuery,
+        response: { 200: TokensAnswer },
+      },
+      config: { refusals: ['LedgerUnavailable'] },
+    },
     async ({ query: { limit, cursor } }) => {
       const page = await tokens.list({ limit, after: cursor });
       return {
@@ -53,7 +73,16 @@ export const tokenRoutes = async (scope: FastifyInstance, context: AppContext): 
 
   app.delete(
     '/tokens/:id',
-    { schema: { params: TokenPath, response: { 200: TokenAnswer } } },
+    {
+      schema: {
+        ...forOperators,
+        operationId: 'revokeToken',
+        summary: 'Revoke a join token at once',
+        params: TokenPath,
+        response: { 200: TokenAnswer },
+      },
+      config: { refusals: ['TokenUnknown', 'LedgerUnavailable'] },
+    },
     async (request) => {
       const { id } = request.params;
       const revoked = await tokens.revoke(id, request.operator, ports.clock());

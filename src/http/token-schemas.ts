@@ -15,8 +15,7 @@ export const TokenAnswer = z
     Description: z.string(),
     NamePattern: z.string(),
     MaxNames: z.int(),
-    /** The names that it let in. */
-    Names: z.array(InstanceName),
+    Names: z.array(InstanceName).meta({ description: 'The names that it let in.' }),
     Tags: z.record(z.string(), z.string()),
     Cidrs: z.array(z.string()),
     Rejoin: z.boolean(),
@@ -26,10 +25,29 @@ export const TokenAnswer = z
     RevokedDate: z.iso.datetime().optional(),
     RevokedBy: z.string().optional(),
   })
-  .meta({ id: 'Token' });
+  .meta({
+    id: 'Token',
+    examples: [
+      {
+        TokenId: 'abcdefghijkl',
+        Status: 'Active',
+        Description: 'Rack 12',
+        NamePattern: 'db-*',
+        MaxNames: 10,
+        Names: ['db-1'],
+        Tags: { Role: 'database' },
+        Cidrs: ['10.20.0.0/16'],
+        Rejoin: false,
+        ExpirationDate: '2026-11-22T10:00:00Z',
+        CreatedDate: '2026-11-21T10:00:00Z',
+        CreatedBy: 'operator-key',
+      },
+    ],
+  });
 
-/** `Token` is the whole bearer token; it is shown this once. */
-export const NewTokenAnswer = TokenAnswer.extend({ Token: z.string() }).meta({ id: 'NewToken' });
+export const NewTokenAnswer = TokenAnswer.extend({
+  Token: z.string().meta({ description: 'The whole bearer token; it is shown this once.' }),
+}).meta({ id: 'NewToken' });
 
 export const TokensAnswer = z
   .object({ Tokens: z.array(TokenAnswer), NextCursor: z.string().optional() })

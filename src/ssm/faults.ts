@@ -22,6 +22,17 @@ export const faultOf = (error: unknown): Fault => {
   if (THROTTLED.has(error.name)) return 'throttled';
   if (error.name === 'ValidationException' && FRESH_ROLE.test(error.message)) return 'throttled';
   if ('code' in error && error.code === 'ECONNREFUSED') return 'throttled';
-  const answeredByClientFault = '$fault' in error && error.$fault === 'client';
-  return answeredByClientFault ? 'refused' : 'unanswered';
+  return isServerFault(error) || isNetworkError(error) ? 'unanswered' : 'refused';
 };
+
+const isServerFault = (error: Error): boolean => '$fault' in error && error.$fault === 'server';
+
+/**
+ * Errors of sockets and names carry a code of the system, and an answer cut short does not parse; the rest of what is no
+ * answer is a bug, or credentials that cannot be had.
+ */
+const isNetworkError = (error: Error): boolean =>
+  error instanceof SyntaxError ||
+  error.name === 'TimeoutError' ||
+  error.name === 'AbortError' ||
+  (!('$fault' in error) && 'code' in error && typeof error.code === 'string');

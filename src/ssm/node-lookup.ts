@@ -4,6 +4,8 @@ import type { ManagedNode } from '../activation/managed-node.ts';
 import type { Caller } from './call.ts';
 import { describeNodesWith, MOST_VALUES } from './describe-nodes.ts';
 
+const NEAR_MS = 5_000;
+
 export type NodeLookup = (
   activations: readonly ActivationId[],
   deadline: Date,
@@ -11,6 +13,7 @@ export type NodeLookup = (
 
 interface Batch {
   readonly ids: Set<ActivationId>;
+  readonly deadline: Date;
   readonly answer: Promise<readonly ManagedNode[]>;
 }
 
@@ -35,14 +38,21 @@ export const createNodeLookup = (client: SSMClient, caller: Caller): NodeLookup 
     }
   };
 
+  const open = (activations: readonly ActivationId[], deadline: Date): Batch => {
+    const ids = new Set(activations);
+    waiting = { ids, deadline, answer: ask(ids, deadline) };
+    return waiting;
+  };
+
   return async (activations, deadline) => {
-    if (!waiting || waiting.ids.size + activations.length > MOST_VALUES) {
-      const ids = new Set(activations);
-      waiting = { ids, answer: ask(ids, deadline) };
-    }
-    const batch = waiting;
+    const batch =
+      waiting && mayJoin(waiting, activations.length, deadline) ? waiting : open(activations, deadline);
     for (const id of activations) batch.ids.add(id);
     const nodes = await batch.answer;
     return nodes.filter(({ activationId }) => activations.includes(activationId));
   };
 };
+
+/** Who joins a question lives by its deadline, so it must be about one's own. */
+const mayJoin = ({ ids, deadline }: Batch, more: number, mine: Date): boolean =>
+  ids.size + more <= MOST_VALUES && Math.abs(deadline.getTime() - mine.getTime()) <= NEAR_MS;

@@ -108,6 +108,23 @@ test('a process that was held up past its lease gets nothing out of it', async (
   expect((await service.record())?.activation?.id).toBe(taken.id);
 });
 
+test("an activation whose name's node came Online while it was being made is given back", async () => {
+  const service = await startScenario();
+  const burned = await service.register(await service.activate());
+  await service.sweepAfter(2_000);
+  const going = Promise.withResolvers<void>();
+  const second = await neverAnswered(service, going.promise);
+  await burned.ping();
+  await service.sweepAfter(10_000);
+
+  going.resolve();
+
+  await expect(second.answer).rejects.toThrow(ActivationInProgress);
+  await service.sweepAfter(10_000);
+  expect(await service.usable()).toEqual([]);
+  expect((await service.record())?.node).toMatchObject({ id: burned.id, seenOnline: true });
+});
+
 /** A process that made its activation and then stood still, for good or until `going` resolves. */
 const neverAnswered = async (
   service: Awaited<ReturnType<typeof startScenario>>,

@@ -17,9 +17,9 @@ import { createSimulatedMachine } from '../../src/local/simulated-machine.ts';
 import { keyPair } from '../local/embedded-aws.ts';
 import { REGION, startService, type TestService } from '../service.ts';
 
-export const HOST = InstanceName.parse('host-1');
+const HOST = InstanceName.parse('host-1');
 export const NETWORK: Principal = { proof: 'network', subject: '10.0.0.7', mayRejoin: false };
-export const OPERATOR = 'someone';
+const OPERATOR = 'someone';
 export const HOUR_MS = 60 * 60_000;
 /** An agent silent for longer is ConnectionLost. */
 export const SILENT_MS = 11 * 60_000;

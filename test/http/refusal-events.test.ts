@@ -112,4 +112,5 @@ test('a refusal with thousands of reasons can still be kept as an event', async 
   await http.get(`/activate?name=web-1&tags=${'!,'.repeat(7_000)}`).expect(400);
 
   expect(events).toHaveLength(1);
+  expect(events[0]?.detail).toHaveLength(1_000);
 });

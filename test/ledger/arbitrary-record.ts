@@ -7,7 +7,10 @@ import type { NameRecord } from '../../src/activation/record.ts';
 const instant = fc.date({ min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true });
 const legalCharacter = fc.constantFrom(...'abcXYZ019 _.:/=+-@äßñ中文अ\u00a0', '𝒳');
 const legalText = fc.string({ unit: legalCharacter, maxLength: 20 });
-const tagKey = fc.string({ unit: legalCharacter, minLength: 1, maxLength: 20 });
+const tagKey = fc.oneof(
+  { weight: 9, arbitrary: fc.string({ unit: legalCharacter, minLength: 1, maxLength: 20 }) },
+  fc.constantFrom('constructor', 'toString', 'hasOwnProperty', 'NULL', 'S'),
+);
 const tags = fc.dictionary(tagKey, legalText, {
   maxKeys: 5,
   noNullPrototype: true,

@@ -105,7 +105,7 @@ export const indexConformance = (newTable: NewTable): void => {
       },
     );
 
-    test('larger than what DynamoDB gives at once (1 MB) is complete', async () => {
+    test('larger than what DynamoDB gives at once (1 MB) is as long as was asked for', async () => {
       const { ledger } = await newTable();
       const followUpTags = Object.fromEntries(
         Array.from({ length: 50 }, (_, index) => [`key-${index}`, 'v'.repeat(256)]),
@@ -115,9 +115,9 @@ export const indexConformance = (newTable: NewTable): void => {
       );
       await Promise.all(records.map((record) => ledger.replace(undefined, record)));
 
-      const listed = await ledger.list({ prefix: 'host-', limit: 90 });
+      const listed = await ledger.list({ prefix: 'host-', limit: 85 });
 
-      expect(listed.map(({ name }) => name)).toEqual(records.map(({ name }) => name));
+      expect(listed.map(({ name }) => name)).toEqual(records.slice(0, 85).map(({ name }) => name));
     });
   });
 
@@ -141,6 +141,16 @@ export const indexConformance = (newTable: NewTable): void => {
       expect(await ledger.nameOf(nodeId('a'))).toBeUndefined();
       expect(await ledger.nameOf(nodeId('b'))).toBe('host-1');
     });
+  });
+
+  test('a managed node that was replaced by none yet finds no name', async () => {
+    const { ledger } = await newTable();
+    const before = named('host-1', { node: linked('a') });
+    await ledger.replace(undefined, before);
+
+    await ledger.replace(before, changed(before, { node: undefined, replacedNodes: [nodeId('a')] }));
+
+    expect(await ledger.nameOf(nodeId('a'))).toBeUndefined();
   });
 
   describe('names of which something is due', () => {

@@ -1,9 +1,12 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { InstanceName } from '../../src/activation/instance-name.ts';
+import { createJoinToken } from '../../src/identity/join-token/create-join-token.ts';
 import { hashSecret, type JoinToken, JoinTokenId } from '../../src/identity/join-token/join-token.ts';
 import type { JoinTokens } from '../../src/identity/join-token/join-tokens.ts';
 import { createDynamoDbJoinTokens } from '../../src/ledger/dynamodb-join-tokens.ts';
+import { Policy } from '../../src/policy/policy.ts';
 import { type NewTable, named } from './tables.ts';
 
 const NOW = new Date('2026-11-21T10:00:00Z');
@@ -63,6 +66,21 @@ export const joinTokenConformance = (newTable: NewTable): void => {
 
       expect(await read()).toMatchObject({ maxNames: 2 });
     });
+  });
+
+  test('of a token made, used and revoked the table holds no secret', async () => {
+    const { client, tableName } = await newTable();
+    const tokens = createDynamoDbJoinTokens(DynamoDBDocumentClient.from(client), tableName);
+    const policy = Policy.parse({ joinTokens: {} }).joinTokens;
+    const made = await createJoinToken(tokens, () => NOW, policy, tokenOf(), 'alice');
+    await tokens.countName(made.token.id, web(1), NOW);
+    await tokens.revoke(made.token.id, 'bob', NOW);
+
+    const { Items } = await client.send(new ScanCommand({ TableName: tableName }));
+
+    const secret = made.secret.slice(`ssmj_${made.token.id}_`.length);
+    expect(JSON.stringify(Items)).toContain(hashSecret(secret));
+    expect(JSON.stringify(Items)).not.toContain(secret);
   });
 
   describe('counting names', () => {

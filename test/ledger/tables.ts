@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
 import { InstanceName } from '../../src/activation/instance-name.ts';
 import type { EventLog, Ledger } from '../../src/activation/ports.ts';
 import { type NameRecord, unseen } from '../../src/activation/record.ts';
+import { createDocuments } from '../../src/ledger/documents.ts';
 import { createDynamoDbEventLog } from '../../src/ledger/dynamodb-events.ts';
 import { createDynamoDbLedger } from '../../src/ledger/dynamodb-ledger.ts';
 import { createTableOnce } from '../../src/local/embedded-dynamodb.ts';
@@ -25,7 +25,7 @@ export interface Table {
 export type NewTable = () => Promise<Table>;
 
 export const connect = (client: DynamoDBClient, tableName: string): Table => {
-  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const documents = createDocuments(client);
   return {
     client,
     tableName,

@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify';
+import { OperatorRequired } from '../activation/errors.ts';
+import type { AppContext } from './app-context.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The operator who sent the request, on operators' routes. */
+    operator: string;
+  }
+}
+
+/** Lets only operators at the routes of a scope, and names them on each request. */
+export const operatorsOnly = (scope: FastifyInstance, { operators, ports }: AppContext): void => {
+  scope.decorateRequest('operator', '');
+  scope.addHook('onRequest', async (request) => {
+    const operator = operators(request);
+    if (operator !== undefined) {
+      request.operator = operator;
+      return;
+    }
+    const error = new OperatorRequired(
+      'Sign the request with IAM on AWS, or send the operator key of a local server as a bearer token.',
+    );
+    const { code, detail } = error;
+    const actor = { kind: 'unproven', sourceIp: request.ip } as const;
+    const event = { kind: 'RequestRefused', actor, code, detail, requestId: request.id } as const;
+    await ports.events
+      .append({ ...event, id: ports.newId(), at: ports.clock() })
+      .catch((err) => request.log.error({ err }, 'an event could not be written'));
+    throw error;
+  });
+};
