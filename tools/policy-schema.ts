@@ -2,4 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { policySchema } from '../src/policy/json-schema.ts';
 
-await writeFile(new URL('../policy.schema.json', import.meta.url), `${JSON.stringify(policySchema(), undefined, 2)}\n`);
+await writeFile(
+  new URL('../policy.schema.json', import.meta.url),
+  `${JSON.stringify(policySchema(), undefined, 2)}\n`,
+);
