@@ -2,7 +2,7 @@ import type { ActivationId, ManagedNodeId } from './identifiers.ts';
 import type { InstanceName } from './instance-name.ts';
 
 /** `Inactive` is deprecated by AWS but still in its model. */
-export type PingStatus = 'Online' | 'ConnectionLost' | 'Inactive';
+type PingStatus = 'Online' | 'ConnectionLost' | 'Inactive';
 
 /** A managed node as Systems Manager describes it now. */
 export interface ManagedNode {
@@ -15,6 +15,8 @@ export interface ManagedNode {
   readonly lastPingAt?: Date;
   /** Told by the agent's first ping, and by nothing else. */
   readonly agentVersion?: string;
+  /** The address that the agent reports of itself. */
+  readonly ipAddress?: string;
 }
 
 /**

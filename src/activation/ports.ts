@@ -9,7 +9,7 @@ import type { Tags } from './tags.ts';
 export type Clock = () => Date;
 
 /** Sources of chance, injected so that tests can fix them. */
-export type NewId = () => string;
+type NewId = () => string;
 
 export interface ListQuery {
   readonly prefix: string;

@@ -28,7 +28,7 @@ const AuthenticatedEvent = z.union([
 ]);
 
 /** The IAM principal that API Gateway authenticated; there is none on routes without the IAM authoriser. */
-export const iamPrincipal: OperatorAuthentication = ({ awsLambda }) =>
+const iamPrincipal: OperatorAuthentication = ({ awsLambda }) =>
   AuthenticatedEvent.safeParse(awsLambda?.event).data;
 
 /** API Gateway's request id, which @fastify/aws-lambda would let a caller's own header replace. */
