@@ -16,6 +16,6 @@ export const InstanceName = z
   .brand<'InstanceName'>();
 export type InstanceName = z.infer<typeof InstanceName>;
 
-/** Whether a name has the form of an EC2 instance id, which only an instance identity document may claim. */
+/** Whether a name looks like an EC2 instance id, in whatever case, which only an instance identity document may claim. */
 export const looksLikeEc2InstanceId = (name: string): boolean =>
-  /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(name);
+  /^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/i.test(name);

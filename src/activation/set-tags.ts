@@ -14,7 +14,7 @@ import { doOutstandingWork, settle } from './outstanding-work.ts';
 import type { Ports } from './ports.ts';
 import { isSameCaller } from './principal.ts';
 import type { LinkedNode, NameRecord } from './record.ts';
-import { type TagChanges, tagChanges, wantedTags, withChanges } from './tag-changes.ts';
+import { type TagChanges, tagChanges, toldTags, wantedTags, withChanges } from './tag-changes.ts';
 import { MAX_TAGS, type Tags } from './tags.ts';
 import { whatHappened } from './what-happened.ts';
 
@@ -102,12 +102,12 @@ const editedNode = (node: LinkedNode, changes: TagChanges): LinkedNode => ({
   unappliedTags: [...new Set([...node.unappliedTags, ...Object.keys(changes)])],
 });
 
-const acceptance = (ports: Ports, { name, actor, requestId, set }: TagOrder): ActivationEvent => ({
+const acceptance = (ports: Ports, { name, actor, requestId, set, remove }: TagOrder): ActivationEvent => ({
   id: ports.newId(),
   at: ports.clock(),
   kind: 'TagsAccepted',
   name,
   actor,
   requestId,
-  tags: { ...set },
+  tags: toldTags(tagChanges(set, remove)),
 });

@@ -14,6 +14,10 @@ export const withChanges = (tags: Tags, changes: TagChanges): Record<string, str
     Object.entries({ ...tags, ...changes }).filter((pair): pair is [string, string] => pair[1] !== null),
   );
 
+/** Changes as events tell them: a tag that goes has an empty value. */
+export const toldTags = (changes: Readonly<Record<string, string | null | undefined>>): Tags =>
+  Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, value ?? '']));
+
 /** The tags that the name's machine has, or will have when it registers. */
 export const wantedTags = (record: NameRecord): Tags =>
   record.activation ? withChanges(record.activation.tags, record.followUpTags) : (record.node?.tags ?? {});

@@ -2,7 +2,7 @@ import type { ActivationEvent } from './events.ts';
 import { NOTHING_DONE, type WorkDone } from './outstanding-work.ts';
 import type { Ports } from './ports.ts';
 import type { NameRecord } from './record.ts';
-import { withChanges } from './tag-changes.ts';
+import { toldTags } from './tag-changes.ts';
 
 type Happened = Pick<ActivationEvent, 'kind' | 'activationId' | 'nodeId' | 'tags' | 'code' | 'detail'>;
 
@@ -38,7 +38,7 @@ const linkedOrEnded = (before: NameRecord, after: NameRecord): Happened[] => {
   }
   if (areDropped(before, after)) {
     const detail = 'No machine registered that could have them.';
-    happened.push({ kind: 'TagsDropped', tags: withChanges({}, before.followUpTags), detail });
+    happened.push({ kind: 'TagsDropped', tags: toldTags(before.followUpTags), detail });
   }
   return happened;
 };
@@ -55,7 +55,7 @@ const areDropped = (before: NameRecord, after: NameRecord): boolean => {
 const worked = ({ deregistered, applied, refused }: WorkDone): Happened[] => {
   const happened: Happened[] = deregistered.map((nodeId) => ({ kind: 'NodeReplaced', nodeId }));
   if (applied) {
-    const tags = Object.fromEntries([...applied.tags].map(([key, value]) => [key, value ?? '']));
+    const tags = toldTags(Object.fromEntries(applied.tags));
     const { code, detail } = refused ?? {};
     happened.push({
       kind: refused ? 'TagsRefused' : 'TagsApplied',

@@ -6,7 +6,7 @@ import { InvalidRequest } from '../activation/errors.ts';
 import type { Actor } from '../activation/events.ts';
 import { setTags } from '../activation/set-tags.ts';
 import { admitToActivate, admitToTag } from '../identity/admission.ts';
-import { createCheckTrail } from '../identity/check-trail.ts';
+import { type CheckTrail, createCheckTrail } from '../identity/check-trail.ts';
 import { type Proven, proofIn } from '../identity/proof.ts';
 import type { AppContext } from './app-context.ts';
 import { FOR_MACHINES, PROOF_REFUSALS } from './documented.ts';
@@ -29,6 +29,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The machine that is calling, once its proof held. */
     proven?: Proven | undefined;
+    /** The checks that the call went through; it knows who is calling before policy lets them in. */
+    trail?: CheckTrail | undefined;
   }
 }
 
@@ -45,6 +47,7 @@ export const machineRoutes = async (scope: FastifyInstance, context: AppContext)
   const deadline = () => new Date(ports.clock().getTime() + DEADLINE_MS);
 
   app.decorateRequest('proven', undefined);
+  app.decorateRequest('trail', undefined);
   app.addHook('onError', async (request, _reply, thrown) => {
     const { code, detail } = toActivationError(thrown);
     const actor = actorOf(request);
@@ -68,7 +71,10 @@ export const machineRoutes = async (scope: FastifyInstance, context: AppContext)
       instanceIdentity: instanceIdentity(request, fields),
     };
     const proof = proofIn(context.proofs, evidence);
-    request.proven = await proof.examine(evidence, ports.clock(), createCheckTrail());
+    const trail = createCheckTrail();
+    request.trail = trail;
+    request.proven = await proof.examine(evidence, ports.clock(), trail);
+    trail.identify(request.proven.principal);
     return request.proven;
   };
 
@@ -160,8 +166,8 @@ export const machineRoutes = async (scope: FastifyInstance, context: AppContext)
   );
 };
 
-const actorOf = ({ proven, ip }: FastifyRequest): Actor =>
-  proven ? { kind: 'machine', principal: proven.principal } : { kind: 'unproven', sourceIp: ip };
+const actorOf = ({ trail, ip }: FastifyRequest): Actor =>
+  trail?.principal ? { kind: 'machine', principal: trail.principal } : { kind: 'unproven', sourceIp: ip };
 
 /** The name as it was asked for, cut to a size that an event can hold; it may be no valid name at all. */
 const givenName = ({ query, body, proven }: FastifyRequest): string | undefined => {

@@ -23,7 +23,7 @@ export const ADMISSION_CHECKS = ['Name', 'Tags'] as const;
 
 /**
  * What policy gives a proven caller that wants to activate.
- * @throws IdentityExpired, NameNotAllowed, TagNotAllowed, TagRequired
+ * @throws IdentityExpired, NameNotAllowed, TagNotAllowed, TagRequired, TooManyTags
  */
 export const admitToActivate = (proven: Proven, wish: Wish, trail: CheckTrail): Admission => {
   if (proven.expired) throw proven.expired;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { TagNotAllowed, TagRequired } from '../activation/errors.ts';
-import { TagKey, type Tags, TagValue } from '../activation/tags.ts';
+import { TagNotAllowed, TagRequired, TooManyTags } from '../activation/errors.ts';
+import { MAX_TAGS, TagKey, type Tags, TagValue } from '../activation/tags.ts';
 import { matchesAny, matchesPattern, Pattern } from './pattern.ts';
 
 /** What a caller may, must and cannot say about its tags. Nothing is allowed that is not named here. */
@@ -26,7 +26,7 @@ export const NO_TAGS: TagRules = { fixed: {}, allowed: {}, required: [] };
 
 /**
  * The tags of an activation: the caller's, with those that policy sets.
- * @throws TagNotAllowed, TagRequired
+ * @throws TagNotAllowed, TagRequired, TooManyTags
  */
 export const tagsForActivation = (rules: TagRules, given: Tags): Tags => {
   requireAllowed(rules, given);
@@ -36,7 +36,14 @@ export const tagsForActivation = (rules: TagRules, given: Tags): Tags => {
       `Policy requires the tags ${missing.map((key) => JSON.stringify(key)).join(', ')}.`,
     );
   }
-  return { ...given, ...rules.fixed };
+  const tags = { ...given, ...rules.fixed };
+  const total = Object.keys(tags).length;
+  if (total > MAX_TAGS) {
+    throw new TooManyTags(
+      `With those that policy sets they are ${total} tags; a managed node holds at most ${MAX_TAGS}.`,
+    );
+  }
+  return tags;
 };
 
 /**

@@ -34,9 +34,10 @@ export const callUntil = async <T>(
   for (let tries = 0; ; tries += 1) {
     try {
       await caller.pace(deadline);
-      const output = await send(
-        AbortSignal.timeout(Math.max(1, deadline.getTime() - caller.clock().getTime())),
-      );
+      const timeLeftMs = deadline.getTime() - caller.clock().getTime();
+      // t1 a process claims a name and is frozen, t2 its lease ends and another has the name, t3 it thaws: it must not mint.
+      if (timeLeftMs <= 0) throw unavailable('the deadline has passed', 2, mayHaveActedBefore);
+      const output = await send(AbortSignal.timeout(timeLeftMs));
       return { output, mayHaveActedBefore };
     } catch (error) {
       if (error instanceof SystemsManagerUnavailable)

@@ -74,6 +74,7 @@ const managedNode = (information: InstanceInformation): ManagedNode[] => {
       pingStatus: information.PingStatus ?? 'ConnectionLost',
       ...(information.LastPingDateTime && { lastPingAt: information.LastPingDateTime }),
       ...(information.AgentVersion && { agentVersion: information.AgentVersion }),
+      ...(information.IPAddress && { ipAddress: information.IPAddress }),
     },
   ];
 };

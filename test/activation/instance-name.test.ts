@@ -31,7 +31,7 @@ test.each([
 test.each([
   ['i-0123abcd', true],
   ['i-0123456789abcdef0', true],
-  ['i-0123ABCD', false],
+  ['i-0123ABCD', true],
   ['i-0123abc', false],
   ['i-0123456789abcdef01', false],
   ['mi-0123456789abcdef0', false],

@@ -32,6 +32,7 @@ test("a node is listed with everything that is known of it, in AWS's words", asy
       PingStatus: 'Online',
       LastPingDateTime: '2026-11-21T10:00:00Z',
       AgentVersion: expect.any(String),
+      IPAddress: expect.stringMatching(/^[0-9.]+$/),
       ActivationId: expect.stringMatching(/^[0-9a-f-]{36}$/),
       RegistrationDate: '2026-11-21T10:00:00Z',
       Tags: { Role: 'web' },

@@ -1,7 +1,7 @@
 import type { Clock } from '../../activation/ports.ts';
 import type { OidcProviderPolicy } from '../../policy/policy.ts';
 import type { IdentityProof } from '../proof.ts';
-import { nameFrom, requireClaims, tagsFrom } from './claims.ts';
+import { type Claims, nameFrom, requireClaims, tagsFrom, valuesOf } from './claims.ts';
 import { createIssuerKeys, type Fetch, type IssuerKeys } from './issuer-keys.ts';
 import { chooseProvider, requireAudience } from './providers.ts';
 import { requireSignature } from './signature.ts';
@@ -45,6 +45,7 @@ export const createOidcProof = (options: OidcProofOptions): IdentityProof => {
       await requireSignature(token, keysOf(provider), trail);
 
       requireAudience(claims, provider, trail);
+      trail.identify({ proof: 'oidc', subject: subjectOf(claims, provider), mayRejoin: false });
       const madeAt = requireValidity(claims, provider, at, trail);
       requireClaims(claims, provider, trail);
       const proven = nameFrom(claims, provider, trail);
@@ -58,6 +59,10 @@ export const createOidcProof = (options: OidcProofOptions): IdentityProof => {
     },
   };
 };
+
+/** Whom a refusal names: the token is genuine, but may claim no name, or one that is none. */
+const subjectOf = (claims: Claims, { name, nameClaim }: OidcProviderPolicy): string =>
+  `${name}/${valuesOf(claims, nameClaim)[0] ?? ''}`;
 
 /** Providers that get their keys from one place share them. */
 const createKeysOf = ({

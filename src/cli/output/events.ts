@@ -1,0 +1,19 @@
+import type { Event } from '../../client/api.ts';
+import type { Listing } from './formats.ts';
+import { tagText } from './tag-text.ts';
+
+export const EVENTS: Listing<Event> = {
+  columns: [
+    { field: 'EventTime', text: ({ EventTime }) => EventTime },
+    { field: 'Event', text: ({ Event: kind }) => kind, color: ({ Code }) => (Code ? 'yellow' : undefined) },
+    { field: 'Name', text: ({ Name = '' }) => Name },
+    { field: 'Identity', text: ({ Identity: { Proof, Subject } }) => `${Proof} ${Subject}`.trim() },
+    { field: 'InstanceId', text: ({ InstanceId = '' }) => InstanceId },
+    { field: 'ActivationId', text: ({ ActivationId = '' }) => ActivationId, detail: true },
+    { field: 'Tags', text: ({ Tags }) => tagText(Tags), detail: true },
+    { field: 'Code', text: ({ Code = '' }) => Code },
+    { field: 'Detail', text: ({ Detail = '' }) => Detail },
+    { field: 'RequestId', text: ({ RequestId = '' }) => RequestId, detail: true },
+    { field: 'EventId', text: ({ EventId }) => EventId, detail: true },
+  ],
+};

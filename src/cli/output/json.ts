@@ -1,0 +1,14 @@
+/** One array, an entry a line, so that it can be read while it comes. */
+export async function* asJson(entries: AsyncIterable<unknown>): AsyncGenerator<string> {
+  let separator = '[\n';
+  for await (const entry of entries) {
+    yield `${separator}${JSON.stringify(entry)}`;
+    separator = ',\n';
+  }
+  yield separator === '[\n' ? '[]\n' : '\n]\n';
+}
+
+/** An entry a line and nothing else (https://github.com/ndjson/ndjson-spec). */
+export async function* asJsonLines(entries: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const entry of entries) yield `${JSON.stringify(entry)}\n`;
+}

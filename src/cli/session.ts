@@ -1,0 +1,61 @@
+import { withIam, withOperatorKey } from '../client/authorize.ts';
+import { type Authorize, type Connection, connect } from '../client/connect.ts';
+import { configFilePath, readConfigFile } from './config-file.ts';
+import { Failure } from './failure.ts';
+import { FORMATS, type Listing } from './output/formats.ts';
+import { type Batches, render, renderOne, type View } from './output/render.ts';
+import { readInput } from './read-input.ts';
+import { type Given, resolveSettings, type Settings } from './settings.ts';
+import { isColorful, type Shell, writeAll } from './shell.ts';
+
+/** A command under way: what it was told, and how it shows its answer. */
+export interface Session {
+  readonly shell: Shell;
+  readonly settings: Settings;
+  readonly view: View;
+  /** A connection to the API. @throws Failure when there is no operator key to use */
+  connect(): Promise<Connection>;
+  /** Writes entries to stdout. */
+  show<T>(batches: Batches<T>, listing: Listing<T>): Promise<void>;
+  showOne<T>(entry: T, listing: Listing<T>): Promise<void>;
+}
+
+/** @throws Failure when a setting is not valid */
+export const openSession = async (shell: Shell, flags: Given): Promise<Session> => {
+  const path = configFilePath(shell.environment);
+  const file = { path, values: await readConfigFile(path) };
+  const settings = resolveSettings({ flags, environment: shell.environment, file });
+  const view: View = {
+    format: FORMATS.find((format) => format === settings.output.value) ?? 'table',
+    width: shell.stdout.isTTY ? shell.stdout.columns : undefined,
+    colorful: isColorful(shell),
+  };
+  return {
+    shell,
+    settings,
+    view,
+    connect: async () =>
+      connect({
+        url: settings.api.value ?? '',
+        authorize: await authorization(shell, settings),
+        timeoutMs: Number(settings.timeout.value) * 1_000,
+      }),
+    show: (batches, listing) => writeAll(shell.stdout, render(batches, listing, view)),
+    showOne: (entry, listing) => writeAll(shell.stdout, renderOne(entry, listing, view)),
+  };
+};
+
+const authorization = async (shell: Shell, settings: Settings): Promise<Authorize> => {
+  if (settings.auth.value === 'iam') {
+    return withIam(settings.region.value ?? '', settings.profile.value);
+  }
+  const { value: file, source } = settings.operatorKeyFile;
+  const key = shell.environment['OPERATOR_KEY'];
+  if (key && !source.startsWith('flag')) return withOperatorKey(key);
+  if (file === undefined) {
+    throw new Failure('usage', 'There is no operator key for this API.', [
+      'Give it by OPERATOR_KEY, by --operator-key-file FILE, or on stdin with --operator-key-file -',
+    ]);
+  }
+  return withOperatorKey(await readInput(shell, file, `The operator key (${source})`));
+};

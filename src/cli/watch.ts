@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Listing } from './output/formats.ts';
+import { type Batches, render } from './output/render.ts';
+import type { Session } from './session.ts';
+import { say, writeAll } from './shell.ts';
+
+const HOME_AND_CLEAR = '\u001b[H\u001b[J';
+
+/**
+ * Lists again and again until the command is ended: on a terminal the table is drawn anew; elsewhere, and in other
+ * formats, entries are written when they are new or have changed.
+ */
+export const watch = async <T>(
+  session: Session,
+  list: () => AsyncIterable<readonly T[]>,
+  listing: Listing<T>,
+  keyOf: (entry: T) => string,
+  intervalMs: number,
+): Promise<void> => {
+  const { shell, view } = session;
+  const redraws = shell.stdout.isTTY === true && view.format === 'table';
+  if (!redraws) return showAsItComes(session, changes(list, keyOf, intervalMs), listing);
+  for (;;) {
+    let drawn = '';
+    for await (const text of render(list(), listing, view)) drawn += text;
+    const note = `Every ${intervalMs / 1_000} s, ${shell.now().toISOString()}; Ctrl-C ends it.`;
+    shell.stdout.write(`${HOME_AND_CLEAR}${note}\n\n${drawn}`);
+    await sleep(intervalMs);
+  }
+};
+
+/** Shows a list that has no end: as JSON it is a line an entry, for an array would never be whole. */
+export const showAsItComes = async <T>(
+  { shell, view }: Session,
+  batches: Batches<T>,
+  listing: Listing<T>,
+): Promise<void> => {
+  say(shell, 'Ctrl-C ends it.');
+  const format = view.format === 'json' ? 'ndjson' : view.format;
+  await writeAll(shell.stdout, render(batches, listing, { ...view, format }));
+};
+
+async function* changes<T>(
+  list: () => AsyncIterable<readonly T[]>,
+  keyOf: (entry: T) => string,
+  intervalMs: number,
+): AsyncGenerator<readonly T[]> {
+  const known = new Map<string, string>();
+  for (;;) {
+    for await (const batch of list()) {
+      yield batch.filter((entry) => known.get(keyOf(entry)) !== JSON.stringify(entry));
+      for (const entry of batch) known.set(keyOf(entry), JSON.stringify(entry));
+    }
+    await sleep(intervalMs);
+  }
+}

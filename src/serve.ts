@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { banner } from './banner.ts';
+import type { Config } from './config.ts';
+import { createContext } from './context.ts';
+import { startHousekeeping } from './housekeeping.ts';
+import { buildApp } from './http/app.ts';
+import { createOperatorKeyCheck } from './identity/operator-key.ts';
+import { keptOperatorKey } from './local/operator-key.ts';
+import type { Loop } from './loop.ts';
+import { clock, openBackend } from './open-backend.ts';
+import { LOCAL_POLICY } from './policy/policy.ts';
+import { readPolicy } from './policy/read-policy.ts';
+
+const LOCAL_SWEEP_MS = 2_000;
+const AWS_SWEEP_MS = 60_000;
+/** How long requests under way may take to end after a signal. */
+const SHUTDOWN_MS = 25_000;
+
+/** Starts the server; it runs until SIGTERM or SIGINT, which end the process. */
+export const serve = async (config: Config): Promise<void> => {
+  const local = config.BACKEND === 'local';
+  const policy = await readPolicy(config.POLICY_FILE, local ? LOCAL_POLICY : undefined);
+  let housekeeping: Loop | undefined;
+  const backend = await openBackend(config, () => housekeeping?.soon());
+  const context = createContext(backend, {
+    policy,
+    tableName: config.TABLE_NAME,
+    nodeRole: config.NODE_ROLE,
+    region: config.AWS_REGION,
+    ssmPerSecond: config.SSM_MAX_TPS,
+    clock,
+  });
+  const operatorKey = config.OPERATOR_KEY ?? (local ? await keptOperatorKey(config.DATA_DIR) : undefined);
+  const isOperatorKey = operatorKey === undefined ? () => false : createOperatorKeyCheck(operatorKey);
+  const app = buildApp(
+    {
+      ...context,
+      operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
+    },
+    { logger: { stream: process.stderr }, forceCloseConnections: 'idle' },
+  );
+  let stopping = false;
+  // A connection that its client keeps alive after the last answer would hold the server open.
+  app.addHook('onSend', async (_request, reply) => {
+    if (stopping) reply.header('connection', 'close');
+  });
+  const url = await app.listen({ host: config.HOST, port: config.PORT });
+  const sweepEvery = local ? LOCAL_SWEEP_MS : AWS_SWEEP_MS;
+  housekeeping = startHousekeeping(context.ports, policy, sweepEvery, (err) =>
+    app.log.error({ err }, 'sweep'),
+  );
+  stopOnSignal(async () => {
+    stopping = true;
+    await app.close();
+    await housekeeping.stop();
+    await backend.close();
+  });
+  // Whoever reads it may send a signal at once.
+  process.stdout.write(banner({ url, awsUrl: backend.embeddedUrl, operatorKey, config }));
+};
+
+const stopOnSignal = (stop: () => Promise<void>): void => {
+  const onSignal = () => {
+    const late = sleep(SHUTDOWN_MS, 'late', { ref: false });
+    void Promise.race([stop(), late]).then((end) => process.exit(end === 'late' ? 1 : 0));
+  };
+  process.once('SIGTERM', onSignal);
+  process.once('SIGINT', onSignal);
+};
