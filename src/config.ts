@@ -15,6 +15,7 @@ const Variables = z.object({
     .regex(/^[!-~]*$/, 'must be of visible ASCII characters: it is sent as a bearer token')
     .optional(),
   POLICY_FILE: z.string().optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   TABLE_NAME: z.string().min(3).default('ssm-activation'),
   NODE_ROLE: z
     .string()

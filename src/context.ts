@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Ports } from './activation/ports.ts';
 import type { Backend } from './backend.ts';
-import type { AppContext } from './http/app-context.ts';
+import type { Config } from './config.ts';
+import type { ServiceContext } from './http/app-context.ts';
 import { createProofs } from './identity/proofs.ts';
 import { createDocuments } from './ledger/documents.ts';
 import { createDynamoDbEventLog } from './ledger/dynamodb-events.ts';
@@ -22,11 +23,20 @@ export interface ContextOptions {
   readonly clock: Clock;
 }
 
-/** The service on a backend, as every entry has it; who is an operator differs between them. */
+export const contextOptions = (config: Config, policy: Policy): ContextOptions => ({
+  policy,
+  tableName: config.TABLE_NAME,
+  nodeRole: config.NODE_ROLE,
+  region: config.AWS_REGION,
+  ssmPerSecond: config.SSM_MAX_TPS,
+  clock: () => new Date(),
+});
+
+/** The service on a backend, as every entry has it. */
 export const createContext = (
   backend: Pick<Backend, 'ssm' | 'dynamoDb'>,
   options: ContextOptions,
-): Omit<AppContext, 'operators'> => {
+): ServiceContext => {
   const { clock, policy, region, tableName } = options;
   const documents = createDocuments(backend.dynamoDb);
   const pause = async (milliseconds: number): Promise<void> => {

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { createContext } from './context.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { buildApp } from './http/app.ts';
+import { readBootstrapScripts } from './http/bootstrap-routes.ts';
 import { createOperatorKeyCheck } from './identity/operator-key.ts';
 import { startLocalBackend } from './local/backend.ts';
 import { createSimulatedMachine } from './local/simulated-machine.ts';
@@ -65,6 +66,7 @@ const context = createContext(backend, {
 const isOperatorKey = createOperatorKeyCheck(OPERATOR_KEY);
 const app = buildApp({
   ...context,
+  bootstrapScripts: readBootstrapScripts(new URL('../bootstrap-scripts/', import.meta.url)),
   operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
 });
 const url = await app.listen({ host: '127.0.0.1', port: 0 });

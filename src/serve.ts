@@ -1,18 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { banner } from './banner.ts';
 import type { Config } from './config.ts';
-import { createContext } from './context.ts';
+import { contextOptions, createContext } from './context.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { buildApp } from './http/app.ts';
+import { readBootstrapScripts } from './http/bootstrap-routes.ts';
 import { createOperatorKeyCheck } from './identity/operator-key.ts';
 import { keptOperatorKey } from './local/operator-key.ts';
 import type { Loop } from './loop.ts';
-import { clock, openBackend } from './open-backend.ts';
+import { openBackend } from './open-backend.ts';
 import { LOCAL_POLICY } from './policy/policy.ts';
 import { readPolicy } from './policy/read-policy.ts';
 
 const LOCAL_SWEEP_MS = 2_000;
 const AWS_SWEEP_MS = 60_000;
+const BOOTSTRAP_SCRIPTS = new URL('../bootstrap-scripts/', import.meta.url);
 /** How long requests under way may take to end after a signal. */
 const SHUTDOWN_MS = 25_000;
 
@@ -22,19 +24,14 @@ export const serve = async (config: Config): Promise<void> => {
   const policy = await readPolicy(config.POLICY_FILE, local ? LOCAL_POLICY : undefined);
   let housekeeping: Loop | undefined;
   const backend = await openBackend(config, () => housekeeping?.soon());
-  const context = createContext(backend, {
-    policy,
-    tableName: config.TABLE_NAME,
-    nodeRole: config.NODE_ROLE,
-    region: config.AWS_REGION,
-    ssmPerSecond: config.SSM_MAX_TPS,
-    clock,
-  });
+  const context = createContext(backend, contextOptions(config, policy));
   const operatorKey = config.OPERATOR_KEY ?? (local ? await keptOperatorKey(config.DATA_DIR) : undefined);
   const isOperatorKey = operatorKey === undefined ? () => false : createOperatorKeyCheck(operatorKey);
   const app = buildApp(
     {
       ...context,
+      bootstrapScripts: readBootstrapScripts(BOOTSTRAP_SCRIPTS),
+      publicUrl: config.PUBLIC_URL,
       operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
     },
     { logger: { stream: process.stderr }, forceCloseConnections: 'idle' },

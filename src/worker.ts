@@ -1,19 +1,15 @@
 import { createAwsBackend } from './backend.ts';
 import { readConfig } from './config.ts';
-import { createContext } from './context.ts';
+import { contextOptions, createContext } from './context.ts';
 import { readPolicy } from './policy/read-policy.ts';
 import { createWorkerHandler } from './worker-handler.ts';
 
 const config = readConfig({ ...process.env, BACKEND: 'aws' });
 
-const { ports, policy } = createContext(createAwsBackend(config.AWS_REGION), {
-  policy: await readPolicy(config.POLICY_FILE),
-  tableName: config.TABLE_NAME,
-  nodeRole: config.NODE_ROLE,
-  region: config.AWS_REGION,
-  ssmPerSecond: config.SSM_MAX_TPS,
-  clock: () => new Date(),
-});
+const { ports, policy } = createContext(
+  createAwsBackend(config.AWS_REGION),
+  contextOptions(config, await readPolicy(config.POLICY_FILE)),
+);
 
 const writeLine = (line: object): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`);

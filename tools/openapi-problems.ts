@@ -36,7 +36,7 @@ const refusalsOf = ({ schema = {}, config }: RouteOptions): readonly ErrorCode[]
   if (body) codes.push('BodyTooLarge', 'UnsupportedMediaType');
   if (security.some((scheme) => 'operatorKey' in scheme)) codes.push('OperatorRequired');
   // Any request may be one that cannot be read.
-  return [...codes, 'InvalidRequest', 'InternalError'];
+  return [...new Set<ErrorCode>([...codes, 'InvalidRequest', 'InternalError'])];
 };
 
 const problemResponses = (codes: readonly ErrorCode[]): Record<string, unknown> =>

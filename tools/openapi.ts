@@ -1,5 +1,4 @@
-/** Writes `openapi.json` from the routes and the zod schemas that the service itself validates with. */
-import { writeFile } from 'node:fs/promises';
+/** The OpenAPI document, made from the routes and the zod schemas that the service itself validates with. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import swagger from '@fastify/swagger';
@@ -8,6 +7,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import * as z from 'zod';
 import { createContext } from '../src/context.ts';
 import { buildApp } from '../src/http/app.ts';
+import { readBootstrapScripts } from '../src/http/bootstrap-routes.ts';
 import { LOCAL_POLICY } from '../src/policy/policy.ts';
 import { OPENAPI_INFO } from './openapi-info.ts';
 import { withProblems } from './openapi-problems.ts';
@@ -23,7 +23,11 @@ const documentedRoutes = async (): Promise<RouteOptions[]> => {
     region,
     clock: () => new Date(),
   });
-  const app = buildApp({ ...context, operators: () => undefined });
+  const app = buildApp({
+    ...context,
+    bootstrapScripts: readBootstrapScripts(new URL('../bootstrap-scripts/', import.meta.url)),
+    operators: () => undefined,
+  });
   const routes: RouteOptions[] = [];
   app.addHook('onRoute', (route) => {
     if (route.schema) routes.push(route);
@@ -78,8 +82,3 @@ const used = (paths: unknown, schemas: Record<string, unknown>): Record<string, 
   collect(paths);
   return Object.fromEntries([...names].sort().map((name) => [name, schemas[name]]));
 };
-
-if (import.meta.main) {
-  const text = `${JSON.stringify(await openApiDocument(), undefined, 2)}\n`;
-  await writeFile(new URL('../openapi.json', import.meta.url), text);
-}

@@ -1155,6 +1155,48 @@ export function getReadiness(opts?: Oazapfts.RequestOpts) {
   });
 }
 /**
+ * The bootstrap script for Linux, with this address filled in
+ */
+export function getBootstrapForLinux(opts?: Oazapfts.RequestOpts) {
+  return oazapfts.fetchJson<
+    | {
+        status: 200;
+        data: string;
+      }
+    | {
+        status: 400;
+        data: Problem;
+      }
+    | {
+        status: 500;
+        data: Problem;
+      }
+  >('/bootstrap/linux', {
+    ...opts,
+  });
+}
+/**
+ * The bootstrap script for Windows, with this address filled in
+ */
+export function getBootstrapForWindows(opts?: Oazapfts.RequestOpts) {
+  return oazapfts.fetchJson<
+    | {
+        status: 200;
+        data: string;
+      }
+    | {
+        status: 400;
+        data: Problem;
+      }
+    | {
+        status: 500;
+        data: Problem;
+      }
+  >('/bootstrap/windows', {
+    ...opts,
+  });
+}
+/**
  * This document
  */
 export function getOpenApi(opts?: Oazapfts.RequestOpts) {

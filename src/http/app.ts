@@ -7,6 +7,7 @@ import Fastify, {
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { RouteUnknown } from '../activation/errors.ts';
 import type { AppContext } from './app-context.ts';
+import { bootstrapRoutes } from './bootstrap-routes.ts';
 import { refuseBrokenHttp } from './broken-http.ts';
 import { toActivationError } from './errors.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -68,6 +69,7 @@ export const buildApp = (context: AppContext, options: FastifyServerOptions = {}
   app.register(eventRoutes, context);
   app.register(identityCheckRoute, context);
   app.register(healthRoutes, context);
+  app.register(bootstrapRoutes, context);
   app.register(openApiRoute);
   app.register(otherMethods);
   return app;

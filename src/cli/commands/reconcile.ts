@@ -1,5 +1,5 @@
 import { type Difference, reconcile } from '../../activation/reconcile.ts';
-import { createContext } from '../../context.ts';
+import { contextOptions, createContext } from '../../context.ts';
 import { clock, openBackend } from '../../open-backend.ts';
 import { readPolicy } from '../../policy/read-policy.ts';
 import { Failure } from '../failure.ts';
@@ -28,14 +28,7 @@ export const reconcileCommand = async (session: Session, options: ServerOptions)
   const config = serverConfig(session.shell, options);
   const backend = await openBackend(config);
   try {
-    const { ports } = createContext(backend, {
-      policy: await readPolicy(config.POLICY_FILE),
-      tableName: config.TABLE_NAME,
-      nodeRole: config.NODE_ROLE,
-      region: config.AWS_REGION,
-      ssmPerSecond: config.SSM_MAX_TPS,
-      clock,
-    });
+    const { ports } = createContext(backend, contextOptions(config, await readPolicy(config.POLICY_FILE)));
     const differences = await reconcile(ports, new Date(clock().getTime() + DEADLINE_MS));
     say(session.shell, `${differences.length} differences`);
     await session.show([differences], DIFFERENCES);

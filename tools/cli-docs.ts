@@ -1,0 +1,82 @@
+/** `docs/cli.md`, made from the commands themselves. */
+import { Writable } from 'node:stream';
+import type { Command } from 'commander';
+import { DescribedCommand } from '../src/cli/described.ts';
+import { EXIT_CODES } from '../src/cli/failure.ts';
+import { createProgram } from '../src/cli/program.ts';
+import { SETTING_NAMES, SETTINGS } from '../src/cli/settings.ts';
+
+const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+
+/** The program as it would run; nothing is run. */
+export const documentedProgram = (): DescribedCommand =>
+  createProgram({
+    stdin: process.stdin,
+    stdout: silent,
+    stderr: silent,
+    environment: {},
+    now: () => new Date(),
+  });
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+export const leavesOf = (command: DescribedCommand): DescribedCommand[] => {
+  const below = command.commands.filter((one) => one instanceof DescribedCommand);
+  return below.length === 0 ? [command] : below.flatMap(leavesOf);
+};
+
+const pathOf = (command: Command): string =>
+  [command.parent?.parent && command.parent.name(), command.name()].filter(Boolean).join(' ');
+
+const section = (command: DescribedCommand): string => {
+  const help = command.createHelp();
+  const rows = [
+    ...help
+      .visibleArguments(command)
+      .map((one) => [`\`${help.argumentTerm(one)}\``, help.argumentDescription(one)]),
+    ...help
+      .visibleOptions(command)
+      .filter(({ long }) => long !== '--help')
+      .map((one) => [`\`${help.optionTerm(one)}\``, help.optionDescription(one)]),
+  ];
+  const examples = command.examples.map(({ line, purpose }) => `# ${purpose}\n${line}`);
+  return [
+    `### ${pathOf(command)}`,
+    sentence(command.description()),
+    `\`\`\`sh\n${examples.join('\n\n')}\n\`\`\``,
+    ...(rows.length > 0 ? [table(['argument or option', 'meaning'], rows)] : []),
+  ].join('\n\n');
+};
+
+export const cliReference = (): string => {
+  const program = documentedProgram();
+  const settings = SETTING_NAMES.map((name) => {
+    const { flag, variable, meaning } = SETTINGS[name];
+    return [`\`${flag}\``, `\`${variable}\``, `\`${name}\``, meaning];
+  });
+  const endings = Object.entries(EXIT_CODES).map(([name, { code, meaning }]) => [
+    String(code),
+    name,
+    meaning,
+  ]);
+  return `${[
+    '# The command line',
+    '<!-- Made from src/cli by `npm run generate`. -->',
+    `${program.description()} In a checkout: \`npx ssm-activation\` after \`npm run build\`, or \`node src/cli.ts\`.`,
+    '## Commands',
+    ...leavesOf(program).map(section),
+    '## Settings',
+    'Flag over environment over `$XDG_CONFIG_HOME/ssm-activation/config.json` (an object of the keys below) over default; `config show` says which it was.',
+    table(['flag', 'variable', 'key', 'meaning'], settings),
+    'The operator key itself may stand in `OPERATOR_KEY`; by default a local API gets the key that its server keeps in `.data`. A deployed API gets requests signed with the default AWS credentials: profiles, SSO, assumed roles. No secret is ever an argument.',
+    '## Output',
+    'Data goes to stdout, messages to stderr. `table` is cut to the width of a terminal and whole in a pipe, and heeds `NO_COLOR`; `json` is an array (one object for a single entry), `ndjson` an object a line, `csv` all fields under a header line, `yaml` a sequence. Nodes can also be had as `ansible` (an inventory, with the aws_ssm connection and a group for each tag), `ssh-config` and `hosts`.',
+    '## Exit codes',
+    table(['code', 'ending', 'meaning'], endings),
+  ].join('\n\n')}\n`;
+};
