@@ -13,7 +13,7 @@ const WorkerEvent = z.union([
 ]);
 
 /** What a run did; metrics and alarms are made of these. */
-export type WorkerReport =
+type WorkerReport =
   | { readonly task: 'sweep'; readonly looked: number; readonly complete: boolean }
   | { readonly task: 'hourly'; readonly managedNodes: number; readonly silentNodesRemoved: number }
   | { readonly task: 'events'; readonly events: number; readonly failed: number };

@@ -68,13 +68,19 @@ const applyTags = async (
   }
 };
 
-/** Writes what was done into the record. */
+/**
+ * Writes what was done into the record. An activation is watched on from its deletion: t1 it is superseded and SSM does
+ * not answer for long, t2 the sweep sees no node of it, t3 a machine registers, t4 it is deleted. Were it forgotten by
+ * its age since t1, that node would never be the name's (P6).
+ */
 export const settle = (record: NameRecord, done: WorkDone, now: Date): NameRecord => {
   if (done.deleted.length === 0 && done.deregistered.length === 0 && !done.applied) return record;
   const next: NameRecord = {
     ...record,
     superseded: record.superseded.map((activation) =>
-      done.deleted.includes(activation.id) ? { ...activation, deleted: true } : activation,
+      done.deleted.includes(activation.id) && !activation.deleted
+        ? { ...activation, deleted: true, since: now }
+        : activation,
     ),
     replacedNodes: record.replacedNodes.filter((node) => !done.deregistered.includes(node)),
     node: record.node && settleTags(record.node, done),

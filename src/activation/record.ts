@@ -48,6 +48,7 @@ const SupersededActivation = z.object({
   id: ActivationId,
   principal: Principal,
   tags: TagSet,
+  /** When it was superseded, then when it was deleted. */
   since: Instant,
   deleted: z.boolean(),
   /** An operator removed the name while it was out: a node that registered with it is not to have the name. */

@@ -10,7 +10,7 @@ import { LOCAL_POLICY } from '../../src/policy/policy.ts';
 import { realClock, startService } from '../service.ts';
 import { boot } from './booting-machine.ts';
 
-const MACHINES = Number(process.env['STORM_MACHINES'] ?? 100);
+const MACHINES = Number(process.env['BOOT_STORM_MACHINES'] ?? 100);
 const TPS = 50;
 
 const CONTROL_PLANE = new Set([

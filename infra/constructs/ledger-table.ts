@@ -1,0 +1,55 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import { ledgerTable } from '../../src/ledger/table.ts';
+
+/** The attribute by which DynamoDB lets items go: the audit trail's. */
+const TIME_TO_LIVE = 'ExpiresAt';
+
+const SCHEMA = ledgerTable('');
+
+interface KeyElement {
+  readonly AttributeName: string;
+  readonly KeyType: 'HASH' | 'RANGE';
+}
+
+const keysOf = (schema: readonly KeyElement[]) => {
+  const attribute = (type: KeyElement['KeyType']) => {
+    const element = schema.find(({ KeyType }) => KeyType === type);
+    // All of the schema's keys are strings.
+    return element && { name: element.AttributeName, type: AttributeType.STRING };
+  };
+  const partitionKey = attribute('HASH');
+  const sortKey = attribute('RANGE');
+  return { ...(partitionKey && { partitionKey }), ...(sortKey && { sortKey }) };
+};
+
+export interface LedgerTableOptions {
+  readonly key: IKey | undefined;
+  /** Whether it stays when the stack goes, and cannot be deleted while it is so. */
+  readonly isProtected: boolean;
+}
+
+/** The ledger's table, in the schema that the service itself states. */
+export const createLedgerTable = (scope: Construct, { key, isProtected }: LedgerTableOptions): Table => {
+  const table = new Table(scope, 'Ledger', {
+    ...keysOf(SCHEMA.KeySchema),
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    ...(key
+      ? { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }
+      : { encryption: TableEncryption.AWS_MANAGED }),
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    timeToLiveAttribute: TIME_TO_LIVE,
+    deletionProtection: isProtected,
+    removalPolicy: isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  });
+  for (const { IndexName, KeySchema, Projection } of SCHEMA.GlobalSecondaryIndexes) {
+    table.addGlobalSecondaryIndex({
+      indexName: IndexName,
+      ...keysOf(KeySchema),
+      projectionType: ProjectionType[Projection.ProjectionType],
+    });
+  }
+  return table;
+};

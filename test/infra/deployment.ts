@@ -1,0 +1,67 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { buildFunctions } from '../../build.ts';
+import type { SsmEvent } from '../../src/local/aws/events.ts';
+import { startEmbeddedAws } from '../../src/local/aws/server.ts';
+import { startEmbeddedDynamoDb } from '../../src/local/embedded-dynamodb.ts';
+import { createSimulatedMachine } from '../../src/local/simulated-machine.ts';
+import { runFunction } from './lambda-runtime.ts';
+import { functionAssets, PUBLIC, REGION, temporaryDirectory } from './synthesis.ts';
+
+const TABLE = 'ssm-activation-deployed';
+const POLICY = {
+  network: [{ cidrs: ['10.0.0.0/8'], names: ['web-*'], tags: { allowed: { Environment: ['Dev', 'Prod'] } } }],
+};
+/** Making one takes long. */
+const keyPair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+/**
+ * The functions' folders exactly as the CDK uploads them, each in a process of Lambda's own runtime, on the embedded
+ * AWS in place of AWS.
+ */
+export const startDeployment = async () => {
+  const directory = temporaryDirectory();
+  const policyFile = join(directory, 'policy.json');
+  writeFileSync(policyFile, JSON.stringify(POLICY));
+  const bundles = await buildFunctions(directory);
+  const assets = functionAssets({ ...PUBLIC, policyFile }, bundles);
+
+  const events: SsmEvent[] = [];
+  const aws = await startEmbeddedAws({
+    host: '127.0.0.1',
+    port: 0,
+    region: REGION,
+    clock: () => new Date(),
+    onEvent: (event) => events.push(event),
+  });
+  const dynamoDb = await startEmbeddedDynamoDb(TABLE);
+  const endpoint = await dynamoDb.client.config.endpoint?.();
+  onTestFinished(async () => {
+    await Promise.all([aws.close(), dynamoDb.close()]);
+  });
+  const run = (name: 'api' | 'worker') => {
+    const folder = assets[name];
+    return runFunction(folder, {
+      POLICY_FILE: join(folder, 'policy.json'),
+      TABLE_NAME: TABLE,
+      NODE_ROLE: 'ssm-node',
+      AWS_ENDPOINT_URL_SSM: aws.url,
+      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${endpoint?.port}`,
+    });
+  };
+  return {
+    api: await run('api'),
+    worker: await run('worker'),
+    /** What SSM told EventBridge. */
+    events,
+    machine: () =>
+      createSimulatedMachine({
+        endpoint: aws.url,
+        region: REGION,
+        computerName: basename(directory),
+        keyPair,
+      }),
+  };
+};
