@@ -1,4 +1,5 @@
 import { ApiError, ApiUnreachable } from '../client/api-error.ts';
+import { NoCredentials } from '../client/authorize.ts';
 import { reasonOf } from '../reason-of.ts';
 import { type Ending, Failure } from './failure.ts';
 
@@ -8,6 +9,11 @@ export const failureOf = (error: unknown): Failure => {
   if (error instanceof ApiUnreachable) {
     return new Failure('unavailable', error.message, [
       'Name the API with --api or SSM_ACTIVATION_API, or start a local one: ssm-activation serve',
+    ]);
+  }
+  if (error instanceof NoCredentials) {
+    return new Failure('denied', reasonOf(error), [
+      'Sign in (aws sso login), or choose another with --profile.',
     ]);
   }
   if (error instanceof ApiError) {

@@ -52,10 +52,10 @@ const authorization = async (shell: Shell, settings: Settings): Promise<Authoriz
   const { value: file, source } = settings.operatorKeyFile;
   const key = shell.environment['OPERATOR_KEY'];
   if (key && !source.startsWith('flag')) return withOperatorKey(key);
-  if (file === undefined) {
-    throw new Failure('usage', 'There is no operator key for this API.', [
-      'Give it by OPERATOR_KEY, by --operator-key-file FILE, or on stdin with --operator-key-file -',
-    ]);
-  }
-  return withOperatorKey(await readInput(shell, file, `The operator key (${source})`));
+  const advice = [
+    'Give it by OPERATOR_KEY, by --operator-key-file FILE, or on stdin with --operator-key-file -',
+  ];
+  if (file === undefined) throw new Failure('usage', 'There is no operator key for this API.', advice);
+  const where = source === 'default' ? `default ${file}` : source;
+  return withOperatorKey(await readInput(shell, file, `The operator key (${where})`, advice));
 };

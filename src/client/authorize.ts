@@ -25,7 +25,11 @@ const createSigner = async (region: string, profile: string | undefined): Promis
     import('@smithy/signature-v4'),
     import('@aws-sdk/credential-provider-node'),
   ]);
-  const credentials = defaultProvider({ ...(profile && { profile }) });
+  const provide = defaultProvider({ ...(profile && { profile }) });
+  const credentials = () =>
+    provide().catch((cause: unknown) => {
+      throw new NoCredentials(profile, { cause });
+    });
   const signer = new SignatureV4({ service: 'execute-api', region, credentials, sha256: Sha256 });
   return async (request) => {
     const { protocol, hostname, host, pathname, searchParams } = new URL(request.url);
@@ -47,6 +51,15 @@ const createSigner = async (region: string, profile: string | undefined): Promis
     });
   };
 };
+
+/** The default chain found nothing to sign with. */
+export class NoCredentials extends Error {
+  override readonly name = 'NoCredentials';
+
+  constructor(profile: string | undefined, options: ErrorOptions) {
+    super(`There are no AWS credentials${profile ? ` in the profile ${profile}` : ''} to sign with`, options);
+  }
+}
 
 /** The hash that the signer asks for, by Node's own cryptography. */
 class Sha256 {

@@ -31,12 +31,13 @@ export const callUntil = async <T>(
   send: (signal: AbortSignal) => Promise<T>,
 ): Promise<Answer<T>> => {
   let mayHaveActedBefore = false;
+  const retryAfter = () => 2 + Math.floor(caller.random() * 8);
   for (let tries = 0; ; tries += 1) {
     try {
       await caller.pace(deadline);
       const timeLeftMs = deadline.getTime() - caller.clock().getTime();
       // t1 a process claims a name and is frozen, t2 its lease ends and another has the name, t3 it thaws: it must not mint.
-      if (timeLeftMs <= 0) throw unavailable('the deadline has passed', 2, mayHaveActedBefore);
+      if (timeLeftMs <= 0) throw unavailable('the deadline has passed', retryAfter(), mayHaveActedBefore);
       const output = await send(AbortSignal.timeout(timeLeftMs));
       return { output, mayHaveActedBefore };
     } catch (error) {
@@ -47,7 +48,7 @@ export const callUntil = async <T>(
       mayHaveActedBefore ||= fault === 'unanswered';
       const wait = caller.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries);
       if (caller.clock().getTime() + wait >= deadline.getTime()) {
-        throw unavailable(error, 2 + Math.floor(caller.random() * 8), mayHaveActedBefore);
+        throw unavailable(error, retryAfter(), mayHaveActedBefore);
       }
       await caller.sleep(wait);
     }

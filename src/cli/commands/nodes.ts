@@ -26,7 +26,7 @@ const TAGGED: Listing<Tagged | TagsPending> = {
 export const showNode = async (session: Session, given: string): Promise<void> => {
   const node = await findNode(await session.connect(), given);
   if (node.Name !== given && node.InstanceId !== given)
-    say(session.shell, `${node.Name} is the one that begins so.`);
+    say(session.shell, `${node.Name} is the only name that begins so.`);
   await session.showOne(node, nodeListingOf(session));
 };
 

@@ -10,7 +10,7 @@ export const checkPolicyCommand = async (session: Session, given: string | undef
   const { shell } = session;
   const file = given ?? shell.environment['POLICY_FILE'];
   if (!file) throw new Failure('usage', 'Name the policy file, or - for stdin, or set POLICY_FILE.');
-  const policy = usable(file, await readInput(shell, file, 'The policy'));
+  const policy = usable(file, await readInput(shell, file, `The policy ${file}`));
   const proofs = proofsOf(policy);
   say(shell, proofs.length === 0 ? 'The policy is valid, and lets nobody in.' : 'The policy is valid.');
   await session.show([proofs], PROOFS);
