@@ -1,8 +1,8 @@
 /**
  * Builds what is deployed: `npm run build` leaves the functions in dist/lambda, each a folder that is uploaded as it
- * is, the plain server in dist/server.mjs, and source maps apart from both in dist/source-maps.
+ * is, the plain server in dist/server.mjs, the command line in dist/cli.mjs, and source maps in dist/source-maps.
  */
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -97,8 +97,35 @@ const buildServer = (directory: string): Promise<void> =>
     join(directory, 'source-maps', 'server.mjs.map'),
   );
 
+/** In pieces, of which each command loads what it needs: a tool that is typed must answer at once. */
+const buildCli = (directory: string) =>
+  build({
+    ...SHARED,
+    sourcemap: false,
+    minify: true,
+    splitting: true,
+    mainFields: ['module', 'main'],
+    plugins: [builtInsFromProcess],
+    entryPoints: { cli: 'src/cli.ts' },
+    outdir: directory,
+    outExtension: { '.js': '.mjs' },
+    chunkNames: 'cli-[hash]',
+    external: [
+      '@aws-sdk/*',
+      '@fastify/*',
+      '@smithy/*',
+      'classic-level',
+      'dynalite',
+      'fastify',
+      'fastify-type-provider-zod',
+      'jose',
+      'zod',
+    ],
+  });
+
 if (import.meta.main) {
   const directory = join(ROOT, 'dist');
-  await Promise.all([buildFunctions(directory), buildServer(directory)]);
+  await rm(directory, { recursive: true, force: true });
+  await Promise.all([buildFunctions(directory), buildServer(directory), buildCli(directory)]);
   process.stdout.write('built into dist\n');
 }

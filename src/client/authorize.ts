@@ -9,8 +9,6 @@ export const withOperatorKey =
     return request;
   };
 
-export const withoutProof: Authorize = async (request) => request;
-
 /** A deployed API's operators sign with IAM; what signs, and finds credentials, is loaded by the first request. */
 export const withIam = (region: string, profile: string | undefined): Authorize => {
   let signer: Promise<Authorize> | undefined;

@@ -20,7 +20,7 @@ export const tokensNoun = (program: DescribedCommand, inSession: InSession): voi
       'For ten database servers, for a week',
     )
     .example(
-      "ssm-activation tokens create 'lab-*' -o json | jq -r .Token > join-token",
+      "ssm-activation tokens create 'db-*' -o json | jq -r .Token > join-token",
       'Into a file, for user data',
     )
     .action((pattern: string, options: CreateTokenOptions) =>

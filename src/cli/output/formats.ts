@@ -1,6 +1,6 @@
 /** The formats of any answer, and those in which operators use a mapping of nodes. */
-export const GENERAL_FORMATS = ['table', 'json', 'ndjson', 'csv', 'yaml'] as const;
-export const NODE_FORMATS = ['ansible', 'ssh-config', 'hosts'] as const;
+const GENERAL_FORMATS = ['table', 'json', 'ndjson', 'csv', 'yaml'] as const;
+const NODE_FORMATS = ['ansible', 'ssh-config', 'hosts'] as const;
 export const FORMATS = [...GENERAL_FORMATS, ...NODE_FORMATS];
 export type Format = (typeof FORMATS)[number];
 
