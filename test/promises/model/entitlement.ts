@@ -1,0 +1,47 @@
+import { SETTLING_MS } from '../../../src/activation/decide.ts';
+import type { NameRecord } from '../../../src/activation/record.ts';
+import type { Caller } from '../caller.ts';
+import type { Diary } from '../diary.ts';
+import type { SystemView } from '../system.ts';
+
+/** What the contract's "When a name asks again" says of one caller now, going by what Systems Manager has. */
+export type Entitlement =
+  /** The answer must be 200, unless something is wrong. */
+  | 'must issue'
+  /** It must not be 200 (P4, and whose name it is). */
+  | 'must refuse'
+  /** The service may not have learnt yet what happened in Systems Manager. */
+  | 'either';
+
+export interface Asking {
+  readonly name: string;
+  readonly caller: Caller;
+  readonly system: SystemView;
+  readonly record: NameRecord | undefined;
+  readonly diary: Diary;
+  /** Nodes whose names an operator released, or tried to. */
+  readonly released: ReadonlySet<string>;
+  readonly now: Date;
+}
+
+export const entitlementOf = ({
+  name,
+  caller,
+  system,
+  record,
+  diary,
+  released,
+  now,
+}: Asking): Entitlement => {
+  const node = system.nodes.find((candidate) => candidate.name === name);
+  if (!node) {
+    const known = record?.node;
+    return known && now.getTime() - known.linkedAt.getTime() <= SETTLING_MS ? 'either' : 'must issue';
+  }
+  const owner = diary.handed.find(({ id }) => id === node.activationId)?.by;
+  if (owner?.proof !== caller.proof) return 'must refuse';
+  const isBurned = !node.hasReported;
+  const isFresher = caller.mayRejoin || (caller.madeAt ?? now) > (owner.madeAt ?? now);
+  if (!isBurned && !released.has(node.id) && (node.isOnline || !isFresher)) return 'must refuse';
+  return record?.node?.id === node.id && record.released === released.has(node.id) ? 'must issue' : 'either';
+};

@@ -1,0 +1,152 @@
+import { expect } from 'vitest';
+import { InstanceName } from '../../../src/activation/instance-name.ts';
+import type { Tags } from '../../../src/activation/tags.ts';
+import { type Answer, fromNetwork } from '../caller.ts';
+import type { Machine } from '../machine.ts';
+import type { Interruption } from '../process.ts';
+import { brokenAfterRepair, brokenNow, leaks, unfinished } from '../promises.ts';
+import type { Stage } from '../stage.ts';
+import { lookInto } from '../system.ts';
+import { LEASE_MS, SETTLED_MS } from '../world.ts';
+import { entitlementOf } from './entitlement.ts';
+
+export type Role = 'host' | 'visitor' | 'stranger';
+
+/** How many names the visitors' token lets in. */
+const VISITORS = 2;
+
+/** Refusals that a caller who did nothing wrong may meet. */
+const KNOWN = [
+  'AlreadyRegistered',
+  'NameHeldByOtherProof',
+  'ActivationInProgress',
+  'TokenExhausted',
+  'SystemsManagerUnavailable',
+];
+
+/** Refusals of tags beside those: there is nothing to tag, or Systems Manager no longer has the node. */
+export const UNTAGGABLE = ['NameUnknown', 'TagsRefused'];
+
+/** Some names, each wanted by the host it belongs to, by a visitor with a token for two, and by a stranger without. */
+export interface Play extends Stage {
+  readonly names: readonly string[];
+  readonly machines: ReadonlyMap<string, Machine>;
+  /** Nodes whose names an operator released, or tried to. */
+  readonly released: Set<string>;
+  /** When a process was killed last: it may hold a name until its lease ends. */
+  killedAt: Date | undefined;
+  /** How many steps are being interrupted, one within the other. */
+  interruptions: number;
+}
+
+/** The second name's own token, or the only one's, lets its host join again. */
+export const startPlay = async (stage: Stage, names: readonly string[]): Promise<Play> => {
+  const { operator, machine } = stage;
+  const visitors = await operator.makesToken('visitor', { namePattern: 'host-*', maxNames: VISITORS });
+  const machines = new Map<string, Machine>();
+  for (const [index, name] of names.entries()) {
+    const token = await operator.makesToken('host', {
+      namePattern: name,
+      rejoin: index === 1 || names.length === 1,
+    });
+    machines.set(`host ${name}`, machine(name, token));
+    machines.set(`visitor ${name}`, machine(name, visitors));
+    machines.set(`stranger ${name}`, machine(name, fromNetwork('stranger', '10.0.0.7')));
+  }
+  return { ...stage, names, machines, released: new Set(), killedAt: undefined, interruptions: 0 };
+};
+
+export const machineOf = ({ machines }: Play, role: Role, name: string): Machine =>
+  machines.get(`${role} ${name}`) ?? expect.fail(`there is no ${role} ${name}`);
+
+/** A machine asks, and the answer is one that the contract allows. */
+export const ask = async (
+  play: Play,
+  role: Role,
+  name: string,
+  tags: Tags,
+  isHeard: boolean,
+): Promise<void> => {
+  const machine = machineOf(play, role, name);
+  const before = await entitlement(play, machine);
+  const troubled = isTroubled(play);
+  const answer = isHeard ? await machine.asks(tags) : await machine.asksUnheard(tags);
+  if (!answer) return;
+  const after = await entitlement(play, machine);
+  if (answer.status === 200 && before === 'must refuse' && after === 'must refuse') {
+    expect.fail(`P4: ${role} got ${name}`);
+  }
+  if (answer.code === 'TokenExhausted') expect(role).toBe('visitor');
+  else if (answer.status !== 200 && before === 'must issue' && after === 'must issue' && !troubled) {
+    expect.fail(`${role} did not get ${name}: ${answer.code}`);
+  }
+  expectKnown(answer);
+};
+
+export const expectKnown = (answer: Answer, ...others: string[]): void => {
+  if (answer && answer.status >= 300) expect([...KNOWN, ...others]).toContain(answer.code);
+};
+
+const entitlement = async ({ world, diary, released, names }: Play, { name, caller }: Machine) => {
+  const system = await lookInto(world, names);
+  const record = await world.ports.ledger.read(InstanceName.parse(name));
+  return entitlementOf({ name, caller, system, record, diary, released, now: world.clock.now() });
+};
+
+/** Something keeps the service from doing what it should. */
+const isTroubled = ({ world, killedAt, interruptions }: Play): boolean =>
+  interruptions > 0 ||
+  Object.keys(world.faults).length > 0 ||
+  (killedAt !== undefined && world.clock.now().getTime() - killedAt.getTime() < LEASE_MS);
+
+/** Does something to which a process falls victim, or that it is held up at. */
+export const interrupted = async (
+  play: Play,
+  interruption: Interruption,
+  act: () => Promise<unknown>,
+): Promise<void> => {
+  const { world } = play;
+  world.service.interrupt(interruption);
+  play.interruptions += 1;
+  await act().finally(() => {
+    play.interruptions -= 1;
+  });
+  if (world.service.isDead) {
+    play.killedAt = world.clock.now();
+    world.restart();
+  } else {
+    world.service.interrupt();
+  }
+};
+
+export const newestNode = async ({ world, names }: Play, name: string): Promise<string | undefined> =>
+  (await lookInto(world, names)).nodes.find((node) => node.name === name)?.id;
+
+export const expectPromises = async ({ world, diary, names }: Play): Promise<void> => {
+  expect(await brokenNow(world, diary, names)).toEqual([]);
+};
+
+/** All troubles end for a while, and the sweep repairs what they left. */
+export const settle = async (play: Play): Promise<void> => {
+  const { world, diary, names } = play;
+  await world.untroubled(async () => {
+    world.clock.advance(SETTLED_MS);
+    await world.sweep();
+    expect(await brokenAfterRepair(world, diary, names)).toEqual([]);
+  });
+};
+
+/** What must hold when the play is over: all is settled, and every host can still get in. */
+export const endPlay = async (play: Play): Promise<void> => {
+  const { world, diary, operator, names } = play;
+  for (const key of Object.keys(world.faults)) Reflect.deleteProperty(world.faults, key);
+  await settle(play);
+  await settle(play);
+  expect(await unfinished(world, names)).toEqual([]);
+  for (const name of names) {
+    await operator.removes(name);
+    await machineOf(play, 'host', name).boots({ Role: 'host/last' });
+  }
+  await settle(play);
+  expect(await leaks(world, diary)).toEqual([]);
+};

@@ -1,0 +1,128 @@
+import type { FastifyInstance } from 'fastify';
+import type { Ports } from '../../src/activation/ports.ts';
+import { buildApp } from '../../src/http/app.ts';
+import type { AppContext } from '../../src/http/app-context.ts';
+import type { JoinTokens } from '../../src/identity/join-token/join-tokens.ts';
+import { createProofs } from '../../src/identity/proofs.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { BOOTSTRAP_SCRIPTS } from '../service.ts';
+
+/** What a process answers everything with once it was killed: nothing it does has any effect. */
+export class Killed extends Error {}
+
+/** `before`: the call is never made. `after`: it takes effect, and nobody hears the answer. */
+export interface Interruption {
+  /** Which of the process's calls to the world it hits, counted from 0. */
+  readonly at: number;
+  /** Only these are counted, as in `ledger.replace`; absent, all are. */
+  readonly among?: string | undefined;
+  readonly effect: 'before' | 'after';
+  /** What happens at that moment; absent, the process is killed. */
+  readonly meanwhile?: (() => Promise<unknown>) | undefined;
+}
+
+export interface Process {
+  readonly app: FastifyInstance;
+  readonly ports: Ports;
+  /** The calls to the world made since {@link interrupt}, or since the start. */
+  readonly calls: readonly string[];
+  readonly isDead: boolean;
+  /** Counts calls anew, and interrupts one of them. */
+  interrupt(interruption?: Interruption): void;
+}
+
+export interface ProcessOptions {
+  readonly ports: Ports;
+  readonly tokens: JoinTokens;
+  readonly policy: Policy;
+  readonly region: string;
+  readonly operators: AppContext['operators'];
+  /** Everything the process logs. */
+  readonly log: { write(line: string): void };
+}
+
+/** A process of the service that can be killed, or held up while something else happens, at any call it awaits. */
+export const startProcess = (options: ProcessOptions): Process => {
+  const { policy, region, operators, log } = options;
+  let calls: string[] = [];
+  let interruption: Interruption | undefined;
+  let isDead = false;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const strike = async (call: string, effect: Interruption['effect']): Promise<void> => {
+    if (interruption?.effect !== effect || (interruption.among ?? call) !== call) return;
+    const { among } = interruption;
+    const index = calls.filter((made) => among === undefined || made === among).length - 1;
+    if (index !== interruption.at) return;
+    if (interruption.meanwhile) await interruption.meanwhile();
+    else isDead = true;
+  };
+  const perform = async (call: string, work: () => Promise<unknown>): Promise<unknown> => {
+    if (isDead) throw new Killed();
+    calls.push(call);
+    await strike(call, 'before');
+    if (isDead) throw new Killed();
+    const answer = work();
+    await answer.catch(() => {});
+    await strike(call, 'after');
+    if (isDead) throw new Killed();
+    return answer;
+  };
+  /** One call at a time, in the order of asking: the same run then meets the same interruption again. */
+  const inTurn = (call: string, work: () => Promise<unknown>): Promise<unknown> => {
+    const result = turn.then(() => perform(call, work));
+    turn = result.catch(() => {});
+    return result;
+  };
+
+  const { systemsManager } = options.ports;
+  const ports: Ports = {
+    ...options.ports,
+    ledger: intercepted('ledger', options.ports.ledger, inTurn),
+    events: intercepted('events', options.ports.events, inTurn),
+    systemsManager: (deadline) => intercepted('ssm', systemsManager(deadline), inTurn),
+  };
+  const tokens = intercepted('tokens', options.tokens, inTurn);
+  const proofs = createProofs(policy, tokens, ports.clock);
+  const app = buildApp(
+    {
+      ports,
+      tokens,
+      policy,
+      proofs,
+      operators,
+      region,
+      random: () => 0.5,
+      bootstrapScripts: BOOTSTRAP_SCRIPTS,
+    },
+    { logger: { level: 'trace', stream: log } },
+  );
+
+  return {
+    app,
+    ports,
+    get calls() {
+      return calls;
+    },
+    get isDead() {
+      return isDead;
+    },
+    interrupt: (next) => {
+      calls = [];
+      interruption = next;
+    },
+  };
+};
+
+type Around = (call: string, work: () => Promise<unknown>) => Promise<unknown>;
+
+/** The same port, with every call of it passed through `around`. */
+const intercepted = <T extends object>(label: string, port: T, around: Around): T =>
+  new Proxy(port, {
+    get: (target, key) => {
+      const method: unknown = Reflect.get(target, key);
+      if (typeof method !== 'function') return method;
+      return (...given: unknown[]) =>
+        around(`${label}.${String(key)}`, async () => Reflect.apply(method, target, given));
+    },
+  });
