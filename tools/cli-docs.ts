@@ -73,9 +73,10 @@ export const cliReference = (): string => {
     '## Settings',
     'Flag over environment over `$XDG_CONFIG_HOME/ssm-activation/config.json` (an object of the keys below) over default; `config show` says which it was.',
     table(['flag', 'variable', 'key', 'meaning'], settings),
-    'The operator key itself may stand in `OPERATOR_KEY`; by default a local API gets the key that its server keeps in `.data`. A deployed API gets requests signed with the default AWS credentials: profiles, SSO, assumed roles. No secret is ever an argument.',
+    'The operator key itself may stand in `OPERATOR_KEY`; by default a local API gets the key that its server keeps in `.data`. A deployed API gets requests signed with the default AWS credentials: profiles, SSO, assumed roles. No secret is ever an argument. Where the API is reached through a proxy, set `NODE_USE_ENV_PROXY=1` beside `HTTPS_PROXY`.',
     '## Output',
-    'Data goes to stdout, messages to stderr. `table` is cut to the width of a terminal and whole in a pipe, and heeds `NO_COLOR`; `json` is an array (one object for a single entry), `ndjson` an object a line, `csv` all fields under a header line, `yaml` a sequence. Nodes can also be had as `ansible` (an inventory, with the aws_ssm connection and a group for each tag), `ssh-config` and `hosts`.',
+    'Data goes to stdout, messages to stderr. Without `-o` it is a `table`. On a terminal the table is cut to its width, columns that have no room are left out and named, and `NO_COLOR` is heeded; in a pipe or a file the same table is whole and plain. For programs: `json` is an array (one object for a single entry), `ndjson` an object a line, `csv` all fields under a header line, `yaml` a sequence. A list is written as it comes, page by page. Nodes can also be had as `ansible` (an inventory, with the aws_ssm connection and a group for each tag), `ssh-config` and `hosts`.',
+    '`nodes remove` cannot be undone: on a terminal it asks first, and does nothing unless the answer is y. With `--yes`, or when stdin is no terminal as in a script, it does not ask.',
     '## Exit codes',
     table(['code', 'ending', 'meaning'], endings),
   ].join('\n\n')}\n`;

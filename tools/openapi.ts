@@ -7,8 +7,7 @@ import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-pro
 import * as z from 'zod';
 import { createContext } from '../src/context.ts';
 import { buildApp } from '../src/http/app.ts';
-import { readBootstrapScripts } from '../src/http/bootstrap-routes.ts';
-import { LOCAL_POLICY } from '../src/policy/policy.ts';
+import { LOCAL_POLICY } from '../src/policy/local-policy.ts';
 import { OPENAPI_INFO } from './openapi-info.ts';
 import { withProblems } from './openapi-problems.ts';
 
@@ -25,7 +24,7 @@ const documentedRoutes = async (): Promise<RouteOptions[]> => {
   });
   const app = buildApp({
     ...context,
-    bootstrapScripts: readBootstrapScripts(new URL('../bootstrap-scripts/', import.meta.url)),
+    servedFrom: new URL('../', import.meta.url),
     operators: () => undefined,
   });
   const routes: RouteOptions[] = [];

@@ -9,34 +9,41 @@ interface Level {
 
 /** The completion script of a shell, made from the commands themselves. */
 export const completionScript = (program: Command, shell: 'bash' | 'zsh'): string =>
-  shell === 'bash' ? bashScript(program) : ZSH_HEAD + bashScript(program);
+  shell === 'bash' ? bashScript(program) : ZSH_HEAD + bashScript(program) + ZSH_TAIL;
 
 /** zsh runs bash's completion functions when it is asked to (zshcompsys(1)). */
-const ZSH_HEAD =
-  '#compdef ssm-activation\nautoload -U +X compinit && compinit -u\nautoload -U +X bashcompinit && bashcompinit\n';
+const ZSH_HEAD = `#compdef ssm-activation
+(( \${+functions[compdef]} )) || { autoload -U +X compinit && compinit; }
+autoload -U +X bashcompinit && bashcompinit
+`;
 
+/** A file in fpath is loaded by the first completion, and is to answer it. */
+const ZSH_TAIL = `[[ \${funcstack[1]} != _ssm-activation ]] || _bash_complete -o default -F _ssm_activation
+`;
+
+/** Where it knows nothing, shells offer files: what most values are. Names of variables are none that zsh knows. */
 const bashScript = (program: Command): string => {
   const levels = levelsOf(program, '');
   const paths = levels.filter(({ path }) => path !== '').map(({ path }) => `'${path}'`);
-  const words = levels.map(({ path, words }) => `    '${path}') words='${words.join(' ')}' ;;`);
+  const candidates = levels.map(({ path, words }) => `    '${path}') candidates='${words.join(' ')}' ;;`);
   return `_ssm_activation() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" path='' words='' word
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command='' candidates='' word
   case "$previous" in
     -o | --output) COMPREPLY=($(compgen -W '${FORMATS.join(' ')}' -- "$current")); return ;;
-${choicesOf(program).join('\n')}
-    --*-file | --data-dir | --instance-identity | --bearer) COMPREPLY=($(compgen -f -- "$current")); return ;;
+${[...new Set(choicesOf(program))].join('\n')}
+    ${valuesOf(program).join(' | ')}) return ;;
   esac
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "\${path:+$path }$word" in
-      ${paths.join(' | ')}) path="\${path:+$path }$word" ;;
+  for word in "\${COMP_WORDS[@]:1:$((COMP_CWORD-1))}"; do
+    case "\${command:+$command }$word" in
+      ${paths.join(' | ')}) command="\${command:+$command }$word" ;;
     esac
   done
-  case "$path" in
-${words.join('\n')}
+  case "$command" in
+${candidates.join('\n')}
   esac
-  COMPREPLY=($(compgen -W "$words" -- "$current"))
+  COMPREPLY=($(compgen -W "$candidates" -- "$current"))
 }
-complete -F _ssm_activation ssm-activation
+complete -o default -F _ssm_activation ssm-activation
 `;
 };
 
@@ -62,4 +69,14 @@ const choicesOf = (command: Command): string[] => [
       : [],
   ),
   ...command.commands.flatMap(choicesOf),
+];
+
+/** The options that take any other value. */
+const valuesOf = (command: Command): string[] => [
+  ...new Set([
+    ...command.options.flatMap(({ long, required, argChoices }) =>
+      long && required && !argChoices ? [long] : [],
+    ),
+    ...command.commands.flatMap(valuesOf),
+  ]),
 ];

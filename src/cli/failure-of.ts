@@ -53,7 +53,9 @@ const adviceOn = ({ status, code, retryAfterSeconds }: ApiError): string[] => {
   }
   if (code === 'NameUnknown') return ['See what there is: ssm-activation nodes list'];
   if (code === 'TokenUnknown') return ['See what there is: ssm-activation tokens list'];
-  if (status === 404) return ['Is this the right address? See it: ssm-activation config show'];
+  // Not this API's own code: a proxy, or another service.
+  if (status === 404 || code.startsWith('Http'))
+    return ['Is this the right address? See it: ssm-activation config show'];
   if (retryAfterSeconds !== undefined) return [`Try again in ${retryAfterSeconds} s.`];
   return [];
 };

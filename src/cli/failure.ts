@@ -1,7 +1,10 @@
 /** How the command ends: what scripts may depend on. */
 export const EXIT_CODES = {
   ok: { code: 0, meaning: 'Done. Also when whoever reads the output closes the pipe early.' },
-  failed: { code: 1, meaning: 'An unexpected error, of this program or of the service.' },
+  failed: {
+    code: 1,
+    meaning: 'An unexpected error, of this program or of the service; or `nodes remove` was not confirmed.',
+  },
   usage: { code: 2, meaning: 'The command, its options, its input or the configuration is not valid.' },
   denied: { code: 3, meaning: 'The API does not take this caller for an operator (401, 403).' },
   'not found': { code: 4, meaning: 'There is no such name, node or token (404).' },

@@ -6,7 +6,8 @@ import { FORMATS, type Listing } from './output/formats.ts';
 import { type Batches, render, renderOne, type View } from './output/render.ts';
 import { readInput } from './read-input.ts';
 import { type Given, resolveSettings, type Settings } from './settings.ts';
-import { isColorful, type Shell, writeAll } from './shell.ts';
+import { isColorful, type Shell, say, widthOf, writeAll } from './shell.ts';
+import { millisecondsOf } from './when.ts';
 
 /** A command under way: what it was told, and how it shows its answer. */
 export interface Session {
@@ -27,8 +28,9 @@ export const openSession = async (shell: Shell, flags: Given): Promise<Session> 
   const settings = resolveSettings({ flags, environment: shell.environment, file });
   const view: View = {
     format: FORMATS.find((format) => format === settings.output.value) ?? 'table',
-    width: shell.stdout.isTTY ? shell.stdout.columns : undefined,
+    width: widthOf(shell.stdout),
     colorful: isColorful(shell),
+    note: (message) => say(shell, message),
   };
   return {
     shell,
@@ -38,7 +40,7 @@ export const openSession = async (shell: Shell, flags: Given): Promise<Session> 
       connect({
         url: settings.api.value ?? '',
         authorize: await authorization(shell, settings),
-        timeoutMs: Number(settings.timeout.value) * 1_000,
+        timeoutMs: millisecondsOf(settings.timeout.value ?? '') ?? 0,
       }),
     show: (batches, listing) => writeAll(shell.stdout, render(batches, listing, view)),
     showOne: (entry, listing) => writeAll(shell.stdout, renderOne(entry, listing, view)),
@@ -50,12 +52,18 @@ const authorization = async (shell: Shell, settings: Settings): Promise<Authoriz
     return withIam(settings.region.value ?? '', settings.profile.value);
   }
   const { value: file, source } = settings.operatorKeyFile;
-  const key = shell.environment['OPERATOR_KEY'];
-  if (key && !source.startsWith('flag')) return withOperatorKey(key);
   const advice = [
     'Give it by OPERATOR_KEY, by --operator-key-file FILE, or on stdin with --operator-key-file -',
   ];
+  const checked = (key: string, where: string): Authorize => {
+    // A header cannot hold anything else, and what refuses it then quotes the key.
+    if (/^[!-~]+$/.test(key)) return withOperatorKey(key);
+    const fault = key === '' ? 'is empty' : 'has blanks or characters other than ASCII';
+    throw new Failure('usage', `The operator key (${where}) ${fault}.`, advice);
+  };
+  const key = shell.environment['OPERATOR_KEY'];
+  if (key && !source.startsWith('flag')) return checked(key, 'environment OPERATOR_KEY');
   if (file === undefined) throw new Failure('usage', 'There is no operator key for this API.', advice);
   const where = source === 'default' ? `default ${file}` : source;
-  return withOperatorKey(await readInput(shell, file, `The operator key (${where})`, advice));
+  return checked(await readInput(shell, file, `The operator key (${where})`, advice), where);
 };

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { Failure } from './failure.ts';
 import { FORMATS } from './output/formats.ts';
+import { suggestion } from './suggestion.ts';
+import { millisecondsOf, NO_SECONDS } from './when.ts';
 
 /** Each setting: its flag, its variable, its key in the configuration file is its name. */
 export const SETTINGS = {
@@ -103,24 +105,35 @@ const defaultRegion = (api: string, environment: NodeJS.ProcessEnv): Setting => 
     : { value: 'us-east-1', source: 'default' };
 };
 
+/** A user or a password in it would be sent nowhere, and told in errors; a query would be lost. */
+const isAddress = (value: string): boolean => {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, search, hash } = new URL(value);
+  return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '');
+};
+
 const checked = (name: SettingName, value: string, source: string): string => {
   const problem = problemOf(name, value);
-  if (problem) throw new Failure('usage', `${source}: ${JSON.stringify(value)} ${problem}`);
+  // What stands before an @ may be a password.
+  const shown = JSON.stringify(value.replace(/.*@/s, '...@'));
+  if (problem) throw new Failure('usage', `${source}: ${shown} ${problem}`);
   return value;
 };
 
 const problemOf = (name: SettingName, value: string): string | undefined => {
   switch (name) {
     case 'api':
-      return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+      return isAddress(value)
         ? undefined
-        : 'is not an http or https address';
+        : 'is not an http or https address, or holds more than host and path';
     case 'auth':
       return ['iam', 'operator-key'].includes(value) ? undefined : 'is neither iam nor operator-key';
     case 'timeout':
-      return Number(value) > 0 ? undefined : 'is not a number of seconds';
+      return millisecondsOf(value) === undefined ? NO_SECONDS : undefined;
     case 'output':
-      return FORMATS.some((format) => format === value) ? undefined : `is not one of ${FORMATS.join(', ')}`;
+      return FORMATS.some((format) => format === value)
+        ? undefined
+        : `is not one of ${FORMATS.join(', ')}${suggestion(value, FORMATS)}`;
     case 'operatorKeyFile':
     case 'profile':
     case 'region':

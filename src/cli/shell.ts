@@ -5,13 +5,14 @@ export interface Output {
   write(text: string): boolean;
   once(event: 'drain', listener: () => void): unknown;
   readonly isTTY?: boolean;
-  /** The width of the terminal. */
+  /** The size of the terminal; 0 where it does not tell. */
   readonly columns?: number;
+  readonly rows?: number;
 }
 
 /** What a command reaches its user through: data on stdout, messages on stderr. */
 export interface Shell {
-  readonly stdin: Readable;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Output;
   readonly stderr: Output;
   readonly environment: NodeJS.ProcessEnv;
@@ -28,6 +29,9 @@ export const writeAll = async (output: Output, chunks: AsyncIterable<string>): P
     if (!output.write(chunk)) await new Promise<void>((resolve) => output.once('drain', resolve));
   }
 };
+
+/** The width that lines are cut to; undefined where nothing is to be cut. */
+export const widthOf = ({ isTTY, columns }: Output): number | undefined => (isTTY && columns) || undefined;
 
 /** Whether colours and redrawing are welcome (https://no-color.org). */
 export const isColorful = ({ stdout, environment }: Shell): boolean =>

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Listing } from './output/formats.ts';
 import { type Batches, render } from './output/render.ts';
 import type { Session } from './session.ts';
-import { say, writeAll } from './shell.ts';
+import { type Output, say, widthOf, writeAll } from './shell.ts';
 
 const HOME_AND_CLEAR = '\u001b[H\u001b[J';
 
@@ -22,11 +22,25 @@ export const watch = async <T>(
   if (!redraws) return showAsItComes(session, changes(list, keyOf, intervalMs), listing);
   for (;;) {
     let drawn = '';
-    for await (const text of render(list(), listing, view)) drawn += text;
+    const { format, colorful } = view;
+    // The terminal may have another size by now.
+    const width = widthOf(shell.stdout);
+    for await (const text of render(list(), listing, { format, colorful, width })) drawn += text;
     const note = `Every ${intervalMs / 1_000} s, ${shell.now().toISOString()}; Ctrl-C ends it.`;
-    shell.stdout.write(`${HOME_AND_CLEAR}${note}\n\n${drawn}`);
+    shell.stdout.write(`${HOME_AND_CLEAR}${note}\n\n${onOneScreen(drawn, shell.stdout)}`);
     await sleep(intervalMs);
   }
+};
+
+/** Lines of the note above the table, which may be folded, of what is said below it, and of the cursor. */
+const OTHER_LINES = 5;
+
+/** Drawn taller than the terminal, a table would lose its head. */
+const onOneScreen = (drawn: string, { rows = 0 }: Output): string => {
+  const lines = drawn.trimEnd().split('\n');
+  const room = rows > 0 ? Math.max(1, rows - OTHER_LINES) : lines.length;
+  const more = lines.length - room;
+  return more <= 0 ? drawn : `${lines.slice(0, room).join('\n')}\nand ${more} more\n`;
 };
 
 /** Shows a list that has no end: as JSON it is a line an entry, for an array would never be whole. */

@@ -28,11 +28,21 @@ export const later = (text: string, now: Date): Date => instantOf(text, now, 1);
 /** `24h` ago, or a time. @throws Failure */
 export const earlier = (text: string, now: Date): Date => instantOf(text, now, -1);
 
+/** What timers take is counted in milliseconds, whole ones, and ends at some weeks. */
+const MOST_SECONDS = 86_400;
+
+/** Seconds in milliseconds; undefined for anything that is not a time to wait. */
+export const millisecondsOf = (seconds: string): number | undefined => {
+  const number = Number(seconds);
+  return number > 0 && number <= MOST_SECONDS ? Math.ceil(number * 1_000) : undefined;
+};
+export const NO_SECONDS = `is not a number of seconds above 0, ${MOST_SECONDS} at most`;
+
 /** Seconds of an interval, in milliseconds. @throws Failure */
 export const intervalOf = (text: string): number => {
-  const seconds = Number(text);
-  if (seconds > 0) return seconds * 1_000;
-  throw new Failure('usage', `${JSON.stringify(text)} is not a number of seconds`);
+  const milliseconds = millisecondsOf(text);
+  if (milliseconds !== undefined) return milliseconds;
+  throw new Failure('usage', `${JSON.stringify(text)} ${NO_SECONDS}`);
 };
 
 /** How many entries at most. @throws Failure */

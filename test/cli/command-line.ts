@@ -20,7 +20,7 @@ export interface Ended {
 export interface Surroundings {
   readonly environment?: NodeJS.ProcessEnv;
   readonly stdin?: string;
-  /** The width of the terminal that stdout is; absent, it is none. */
+  /** The width of the terminal that it runs on; absent, there is none. */
   readonly columns?: number;
 }
 
@@ -42,7 +42,7 @@ export const runCli = async (
     ...(columns !== undefined && { isTTY: true, columns }),
   });
   const code = await run(words, {
-    stdin: Readable.from([stdin]),
+    stdin: Object.assign(Readable.from([stdin]), { isTTY: columns !== undefined }),
     stdout: output('stdout'),
     stderr: output('stderr'),
     environment: { ...BARE, ...environment },

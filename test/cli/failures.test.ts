@@ -4,6 +4,9 @@ import { activate, bootMachine } from '../http/api.ts';
 import { runCli, startCli } from './command-line.ts';
 import { answering, startOther } from './other-api.ts';
 
+/** A token's whole text, where its id is wanted. */
+const WHOLE_TOKEN = 'ssmj_abcdefghijkl_a-secret-that-nobody-is-to-see-again';
+
 describe('a failure', () => {
   test('has an exit code of its own', () => {
     const codes = Object.values(EXIT_CODES).map(({ code }) => code);
@@ -54,6 +57,35 @@ describe('a failure', () => {
     const { code, stderr } = await runCli(['nodes', 'list'], { environment });
 
     expect({ code, stderr }).toMatchObject({ code: 6, stderr: expect.stringContaining('is not this API') });
+  });
+
+  test('of another service is told to be a matter of the address', async () => {
+    const environment = await answering(400, { 'content-type': 'application/json' }, '{"message": "What?"}');
+
+    expect(await runCli(['nodes', 'list'], { environment })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Is this the right address?'),
+    });
+  });
+
+  test.each([
+    ['an operator key of several lines', 'nodes list', { OPERATOR_KEY: 'first-secret\nsecond-secret' }],
+    ['an operator key beyond ASCII', 'nodes list', { OPERATOR_KEY: 'ключ-secret' }],
+    ['a password in the address', 'nodes list --api http://me:secret@127.0.0.1:9', { OPERATOR_KEY: 'k' }],
+    ['a token in place of its id', `tokens revoke ${WHOLE_TOKEN}`, { OPERATOR_KEY: 'k' }],
+  ])('of usage quotes no secret: %s', async (_what, words, environment) => {
+    const { code, stdout, stderr } = await runCli(words.split(' '), { environment });
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^error: ./);
+    expect(stderr).not.toContain('secret');
+  });
+
+  test('of an empty key file says that it is empty', async () => {
+    expect(await runCli(['nodes', 'list', '--operator-key-file', '/dev/null'])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('The operator key (flag --operator-key-file) is empty.'),
+    });
   });
 
   test("of API Gateway's own is denied, with its code and request id", async () => {
@@ -134,7 +166,13 @@ describe('a failure', () => {
     ['nodes show', "missing required argument 'node'"],
     ['nodes list --status Asleep', "argument 'Asleep' is invalid"],
     ['nodes list --limit none', '"none" is not a whole number above 0'],
-    ['nodes list -o xml', '"xml" is not one of table, json'],
+    ['nodes list --limit 0', '"0" is not a whole number above 0'],
+    ['nodes list --limit=-1', '"-1" is not a whole number above 0'],
+    ['nodes list --interval never', '"never" is not a number of seconds above 0'],
+    ['nodes list --timeout 1e300', '"1e300" is not a number of seconds above 0, 86400 at most'],
+    ['nodes list -o xmk', '"xmk" is not one of table, json'],
+    ['nodes list -o jsn', '(Did you mean json?)'],
+    ['nodes show ..', 'give the id of the node'],
     ['nodes list --api ftp://x', 'flag --api: "ftp://x" is not an http or https address'],
     [
       'nodes list --operator-key-file /nonexistent/key',

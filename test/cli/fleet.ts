@@ -3,41 +3,81 @@ import { join } from 'node:path';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { ActivationId, ManagedNodeId } from '../../src/activation/identifiers.ts';
 import { InstanceName } from '../../src/activation/instance-name.ts';
-import { type NameRecord, unseen } from '../../src/activation/record.ts';
+import { type LinkedNode, type NameRecord, unseen } from '../../src/activation/record.ts';
 import { createDocuments } from '../../src/ledger/documents.ts';
 import { toItem } from '../../src/ledger/name-item.ts';
+import { openJournal } from '../../src/local/aws/journal.ts';
+import { loadState } from '../../src/local/aws/state.ts';
 import { startEmbeddedDynamoDb } from '../../src/local/embedded-dynamodb.ts';
 
 const TABLE = 'ssm-activation';
 /** What one BatchWriteItem takes. */
 const BATCH = 25;
 
-const registered = (index: number): NameRecord => {
-  const number = String(index).padStart(4, '0');
-  const at = new Date('2026-11-21T10:00:00Z');
-  return {
-    ...unseen(InstanceName.parse(`node-${number}`), randomUUID()),
-    node: {
-      id: ManagedNodeId.parse(`mi-${String(index).padStart(17, '0')}`),
-      activationId: ActivationId.parse(randomUUID()),
-      principal: { proof: 'network', subject: '127.0.0.1', mayRejoin: false },
-      registeredAt: at,
-      linkedAt: at,
-      seenOnline: true,
-      tags: { Environment: index % 2 ? 'Prod' : 'Test', Role: 'web' },
-      unappliedTags: [],
-    },
-  };
+export const seededName = (index: number): InstanceName =>
+  InstanceName.parse(`node-${String(index).padStart(4, '0')}`);
+export const seededId = (index: number): ManagedNodeId =>
+  ManagedNodeId.parse(`mi-${String(index).padStart(17, '0')}`);
+export const seededAddress = (index: number): string => `10.0.${index >> 8}.${index & 255}`;
+
+const registered = (index: number, registeredAt: Date): NameRecord & { readonly node: LinkedNode } => ({
+  ...unseen(seededName(index), randomUUID()),
+  node: {
+    id: seededId(index),
+    activationId: ActivationId.parse(randomUUID()),
+    principal: { proof: 'network', subject: '127.0.0.1', mayRejoin: false },
+    registeredAt,
+    linkedAt: registeredAt,
+    seenOnline: true,
+    tags: { Environment: index % 2 ? 'Prod' : 'Test', Role: 'web' },
+    unappliedTags: [],
+  },
+});
+
+/**
+ * Puts registered nodes that are online, `node-0000` and on, into the data directory of a server that does not run
+ * yet: what it would hold had they registered, written by the code that writes it then.
+ */
+export const seedNodes = async (dataDir: string, count: number): Promise<void> => {
+  const now = new Date();
+  const records = Array.from({ length: count }, (_, index) => registered(index, now));
+  await Promise.all([seedLedger(dataDir, records), seedSystemsManager(dataDir, records)]);
 };
 
-/** Puts registered nodes, `node-0000` and on, into the ledger of a server that does not run yet. */
-export const seedNodes = async (dataDir: string, count: number): Promise<void> => {
+const seedLedger = async (dataDir: string, records: readonly NameRecord[]): Promise<void> => {
   const dynamoDb = await startEmbeddedDynamoDb(TABLE, join(dataDir, 'ledger'));
   const documents = createDocuments(dynamoDb.client);
-  for (let from = 0; from < count; from += BATCH) {
-    const indexes = Array.from({ length: Math.min(BATCH, count - from) }, (_, offset) => from + offset);
-    const puts = indexes.map((index) => ({ PutRequest: { Item: toItem(registered(index)) } }));
+  for (let from = 0; from < records.length; from += BATCH) {
+    const puts = records
+      .slice(from, from + BATCH)
+      .map((record) => ({ PutRequest: { Item: toItem(record) } }));
     await documents.send(new BatchWriteCommand({ RequestItems: { [TABLE]: puts } }));
   }
   await dynamoDb.close();
+};
+
+const seedSystemsManager = async (
+  dataDir: string,
+  records: readonly ReturnType<typeof registered>[],
+): Promise<void> => {
+  const journal = await openJournal(join(dataDir, 'aws'));
+  const { nodes } = await loadState(journal);
+  const puts = records.map(({ name, node }, index) =>
+    nodes.put({
+      id: node.id,
+      serial: nodes.nextSerial,
+      activationId: node.activationId,
+      name,
+      iamRole: 'ssm-activation-node',
+      registeredAt: node.registeredAt.getTime(),
+      // These machines have no key: none of them calls again.
+      fingerprint: node.id,
+      publicKey: '',
+      tags: Object.entries(node.tags).map(([Key, Value]) => ({ Key, Value })),
+      lastPingAt: node.registeredAt.getTime(),
+      report: { AgentVersion: '3.3.0.0', IPAddress: seededAddress(index), ComputerName: name },
+    }),
+  );
+  await Promise.all(puts);
+  await journal.close();
 };

@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,16 +8,8 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { activate, bootMachine } from '../http/api.ts';
 import { startCli } from './command-line.ts';
+import { isInstalled } from './installed.ts';
 import { readCsv } from './read-csv.ts';
-
-const isInstalled = (command: string): boolean => {
-  try {
-    execFileSync('sh', ['-c', `command -v ${command}`]);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const temporaryFile = async (name: string, text: string): Promise<string> => {
   const directory = await mkdtemp(join(tmpdir(), 'cli-'));

@@ -7,8 +7,6 @@ import { startServer, temporaryDirectory } from '../process/server-process.ts';
 import { CLI, callCli, spawnCli } from './command-line.ts';
 import { seedNodes } from './fleet.ts';
 
-const NODES = Number(process.env['CLI_NODES'] ?? 5_000);
-
 /** The real server, and the environment by which the real command finds it. */
 const startFleet = async (count: number) => {
   const dataDir = await temporaryDirectory();
@@ -23,24 +21,6 @@ const startFleet = async (count: number) => {
 };
 
 describe('the command', () => {
-  test(`lists ${NODES} nodes, page by page, with the key that the local server keeps`, async () => {
-    const { environment } = await startFleet(NODES);
-
-    const { code, stdout, stderr } = await callCli(['nodes', 'list', '-o', 'ndjson'], environment);
-
-    const names = stdout
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line).Name);
-    expect({ code, stderr, first: names[0], last: names.at(-1) }).toEqual({
-      code: 0,
-      stderr: '',
-      first: 'node-0000',
-      last: `node-${String(NODES - 1).padStart(4, '0')}`,
-    });
-    expect(new Set(names).size).toBe(NODES);
-  });
-
   test('ends quietly when its reader has enough', async () => {
     const { shell } = await startFleet(300);
 

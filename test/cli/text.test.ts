@@ -12,6 +12,7 @@ type Row = readonly string[];
 const columns: readonly Column<Row>[] = [0, 1, 2].map((index) => ({
   field: `Field${index}`,
   text: (row) => row[index] ?? '',
+  ...(index === 1 && { key: true }),
 }));
 const rows = fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string(), fc.string()), { maxLength: 20 });
 

@@ -12,8 +12,8 @@ interface ShownSetting {
 
 const SHOWN: Listing<ShownSetting> = {
   columns: [
-    { field: 'Setting', text: ({ Setting }) => Setting },
-    { field: 'Value', text: ({ Value }) => Value },
+    { field: 'Setting', text: ({ Setting }) => Setting, key: true },
+    { field: 'Value', text: ({ Value }) => Value, key: true },
     { field: 'Source', text: ({ Source }) => Source },
   ],
 };

@@ -27,9 +27,9 @@ const colorOf: Column<Check>['color'] = ({ Result }) => {
 
 const CHECKS: Listing<Check> = {
   columns: [
-    { field: 'Check', text: ({ Check: check }) => check },
+    { field: 'Check', text: ({ Check: check }) => check, key: true },
     { field: 'Result', text: ({ Result }) => Result, color: colorOf },
-    { field: 'Detail', text: ({ Detail }) => Detail },
+    { field: 'Detail', text: ({ Detail }) => Detail, key: true },
   ],
 };
 

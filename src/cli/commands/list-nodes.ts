@@ -25,9 +25,10 @@ export const listNodesCommand = async (
   { limit, watch: watched, interval, ...filter }: ListNodesOptions,
 ): Promise<void> => {
   const most = limit === undefined ? undefined : countOf(limit);
+  const intervalMs = intervalOf(interval);
   const connection = await session.connect();
   const list = () => nodesOf(session, connection, filter, most);
-  if (watched) return watch(session, list, nodeListingOf(session), ({ Name }) => Name, intervalOf(interval));
+  if (watched) return watch(session, list, nodeListingOf(session), ({ Name }) => Name, intervalMs);
   await session.show(withProgress(list(), session.shell), nodeListingOf(session));
 };
 

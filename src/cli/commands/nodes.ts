@@ -1,12 +1,5 @@
 import { ok } from '@oazapfts/runtime';
-import {
-  releaseNode,
-  removeNode,
-  type Tagged,
-  type TagsPending,
-  tagNode,
-  untagNode,
-} from '../../client/api.ts';
+import { releaseNode, type Tagged, type TagsPending, tagNode, untagNode } from '../../client/api.ts';
 import type { Listing } from '../output/formats.ts';
 import { tagText } from '../output/tag-text.ts';
 import type { Session } from '../session.ts';
@@ -56,11 +49,5 @@ const showTags = async (session: Session, answer: Tagged | TagsPending): Promise
 export const releaseNodeCommand = async (session: Session, id: string): Promise<void> => {
   const node = await ok(releaseNode(id, await session.connect()));
   say(session.shell, `${node.Name} may activate once more.`);
-  await session.showOne(node, nodeListingOf(session));
-};
-
-export const removeNodeCommand = async (session: Session, id: string): Promise<void> => {
-  const node = await ok(removeNode(id, await session.connect()));
-  say(session.shell, `${node.Name} is free.`);
   await session.showOne(node, nodeListingOf(session));
 };

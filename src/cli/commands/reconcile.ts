@@ -18,8 +18,8 @@ const DIFFERENCES: Listing<Difference> = {
       text: ({ kind }) => kind,
       color: ({ kind }) => (kind === 'conflict' ? 'red' : undefined),
     },
-    { field: 'name', text: ({ name }) => name },
-    { field: 'detail', text: ({ detail }) => detail },
+    { field: 'name', text: ({ name }) => name, key: true },
+    { field: 'detail', text: ({ detail }) => detail, key: true },
   ],
 };
 

@@ -1,6 +1,15 @@
 import type { CreateTokenOptions } from '../commands/tokens.ts';
 import { collected, type DescribedCommand } from '../described.ts';
+import { Failure } from '../failure.ts';
 import type { InSession } from '../program.ts';
+
+/** The whole token is a secret, that an address or an error must not hold. @throws Failure */
+const tokenId = (given: string): string => {
+  if (/^[a-z0-9]{12}$/.test(given)) return given;
+  throw new Failure('usage', 'That is not the id of a token: it is the 12 characters after ssmj_.', [
+    'See what there is: ssm-activation tokens list',
+  ]);
+};
 
 export const tokensNoun = (program: DescribedCommand, inSession: InSession): void => {
   const tokens = program.command('tokens').description('join tokens, for machines that have no other proof');
@@ -40,7 +49,7 @@ export const tokensNoun = (program: DescribedCommand, inSession: InSession): voi
   tokens
     .command('revoke')
     .description('end one at once; nodes that it let in stay')
-    .argument('<token-id>', 'the 12 characters after ssmj_')
+    .argument('<token-id>', 'the 12 characters after ssmj_', tokenId)
     .example('ssm-activation tokens revoke abcdefghijkl', 'When a token may be known to others')
     .action((id: string) =>
       inSession(async (session) => (await import('../commands/tokens.ts')).revokeTokenCommand(session, id)),

@@ -13,6 +13,8 @@ export interface Column<T> {
   readonly text: (entry: T) => string;
   /** Left out of tables, for want of room. */
   readonly detail?: true;
+  /** What an entry is about: the last to go from a table that is too wide for its terminal. */
+  readonly key?: true;
   readonly color?: (entry: T) => 'green' | 'yellow' | 'red' | undefined;
 }
 

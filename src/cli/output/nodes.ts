@@ -8,8 +8,8 @@ import { tagText } from './tag-text.ts';
 /** `warn` is told of nodes that a format cannot hold. */
 export const nodeListing = (region: string, warn: (message: string) => void): Listing<Node> => ({
   columns: [
-    { field: 'Name', text: ({ Name }) => Name },
-    { field: 'InstanceId', text: ({ InstanceId = '' }) => InstanceId },
+    { field: 'Name', text: ({ Name }) => Name, key: true },
+    { field: 'InstanceId', text: ({ InstanceId = '' }) => InstanceId, key: true },
     { field: 'Status', text: ({ Status }) => Status },
     { field: 'PingStatus', text: ({ PingStatus = '' }) => PingStatus, color: colorOf },
     { field: 'LastPingDateTime', text: ({ LastPingDateTime = '' }) => LastPingDateTime },

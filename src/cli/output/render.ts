@@ -6,6 +6,8 @@ export interface View {
   /** Of the terminal; absent, nothing is cut. */
   readonly width?: number | undefined;
   readonly colorful: boolean;
+  /** Is told what there was no room for. */
+  readonly note?: (message: string) => void;
 }
 
 /** Entries come in batches, as pages do: what is there is shown before the next one is waited for. */

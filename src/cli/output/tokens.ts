@@ -3,13 +3,13 @@ import type { Column, Listing } from './formats.ts';
 import { tagText } from './tag-text.ts';
 
 const COLUMNS: readonly Column<Token>[] = [
-  { field: 'TokenId', text: ({ TokenId }) => TokenId },
+  { field: 'TokenId', text: ({ TokenId }) => TokenId, key: true },
   {
     field: 'Status',
     text: ({ Status }) => Status,
     color: ({ Status }) => (Status === 'Active' ? 'green' : 'yellow'),
   },
-  { field: 'NamePattern', text: ({ NamePattern }) => NamePattern },
+  { field: 'NamePattern', text: ({ NamePattern }) => NamePattern, key: true },
   { field: 'MaxNames', text: ({ MaxNames }) => String(MaxNames) },
   { field: 'Names', text: ({ Names }) => Names.join(','), detail: true },
   { field: 'ExpirationDate', text: ({ ExpirationDate }) => ExpirationDate },
