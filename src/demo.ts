@@ -4,12 +4,11 @@ import * as z from 'zod';
 import { createContext } from './context.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { buildApp } from './http/app.ts';
-import { readBootstrapScripts } from './http/bootstrap-routes.ts';
 import { createOperatorKeyCheck } from './identity/operator-key.ts';
 import { startLocalBackend } from './local/backend.ts';
 import { createSimulatedMachine } from './local/simulated-machine.ts';
 import type { Loop } from './loop.ts';
-import { LOCAL_POLICY } from './policy/policy.ts';
+import { LOCAL_POLICY } from './policy/local-policy.ts';
 
 const REGION = 'us-east-1';
 const TABLE = 'ssm-activation-demo';
@@ -66,7 +65,7 @@ const context = createContext(backend, {
 const isOperatorKey = createOperatorKeyCheck(OPERATOR_KEY);
 const app = buildApp({
   ...context,
-  bootstrapScripts: readBootstrapScripts(new URL('../bootstrap-scripts/', import.meta.url)),
+  servedFrom: new URL('../', import.meta.url),
   operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
 });
 const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -2,7 +2,6 @@ import { createAwsBackend } from './backend.ts';
 import { readConfig } from './config.ts';
 import { contextOptions, createContext } from './context.ts';
 import { createApiGatewayHandler } from './http/api-gateway.ts';
-import { readBootstrapScripts } from './http/bootstrap-routes.ts';
 import { readPolicy } from './policy/read-policy.ts';
 
 const config = readConfig({ ...process.env, BACKEND: 'aws' });
@@ -12,11 +11,9 @@ const context = createContext(
   contextOptions(config, await readPolicy(config.POLICY_FILE)),
 );
 
-/** The build puts them beside this function's bundle. */
-const bootstrapScripts = readBootstrapScripts(new URL('./bootstrap-scripts/', import.meta.url));
-
 /** The API function: API Gateway's events in, its answers out. */
 export const handler = createApiGatewayHandler(
-  { ...context, bootstrapScripts, publicUrl: config.PUBLIC_URL },
-  true,
+  // The build puts what is served beside this function's bundle.
+  { ...context, servedFrom: new URL('./', import.meta.url), publicUrl: config.PUBLIC_URL },
+  (line) => process.stdout.write(`${line}\n`),
 );

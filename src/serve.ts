@@ -4,17 +4,15 @@ import type { Config } from './config.ts';
 import { contextOptions, createContext } from './context.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { buildApp } from './http/app.ts';
-import { readBootstrapScripts } from './http/bootstrap-routes.ts';
 import { createOperatorKeyCheck } from './identity/operator-key.ts';
 import { keptOperatorKey } from './local/operator-key.ts';
 import type { Loop } from './loop.ts';
 import { openBackend } from './open-backend.ts';
-import { LOCAL_POLICY } from './policy/policy.ts';
+import { LOCAL_POLICY } from './policy/local-policy.ts';
 import { readPolicy } from './policy/read-policy.ts';
 
 const LOCAL_SWEEP_MS = 2_000;
 const AWS_SWEEP_MS = 60_000;
-const BOOTSTRAP_SCRIPTS = new URL('../bootstrap-scripts/', import.meta.url);
 /** How long requests under way may take to end after a signal. */
 const SHUTDOWN_MS = 25_000;
 
@@ -30,7 +28,7 @@ export const serve = async (config: Config): Promise<void> => {
   const app = buildApp(
     {
       ...context,
-      bootstrapScripts: readBootstrapScripts(BOOTSTRAP_SCRIPTS),
+      servedFrom: new URL('../', import.meta.url),
       publicUrl: config.PUBLIC_URL,
       operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
     },

@@ -6,18 +6,19 @@ import { sweep } from '../src/activation/sweep.ts';
 import { createContext } from '../src/context.ts';
 import { buildApp } from '../src/http/app.ts';
 import type { AppContext } from '../src/http/app-context.ts';
-import { readBootstrapScripts } from '../src/http/bootstrap-routes.ts';
 import { createOperatorKeyCheck } from '../src/identity/operator-key.ts';
 import type { Faults } from '../src/local/aws/faults.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../src/local/aws/server.ts';
 import { LOCAL_CREDENTIALS } from '../src/local/credentials.ts';
 import { startEmbeddedDynamoDb } from '../src/local/embedded-dynamodb.ts';
-import { LOCAL_POLICY, type Policy } from '../src/policy/policy.ts';
+import { LOCAL_POLICY } from '../src/policy/local-policy.ts';
+import type { Policy } from '../src/policy/policy.ts';
 
 export const REGION = 'eu-west-1';
 export const OPERATOR_KEY = 'operator-key-of-the-tests';
 export const OPERATOR = { authorization: `Bearer ${OPERATOR_KEY}` };
-export const BOOTSTRAP_SCRIPTS = readBootstrapScripts(new URL('../bootstrap-scripts/', import.meta.url));
+/** The checkout. */
+export const SERVED_FROM = new URL('../', import.meta.url);
 const TABLE = 'ssm-activation-test';
 
 /** A clock that stands still until it is moved. */
@@ -95,7 +96,7 @@ export const startService = async (
       ssmPerSecond,
     },
   );
-  const context = { ...service, bootstrapScripts: BOOTSTRAP_SCRIPTS };
+  const context = { ...service, servedFrom: SERVED_FROM };
   const isOperatorKey = createOperatorKeyCheck(OPERATOR_KEY);
   const app = buildApp({
     ...context,

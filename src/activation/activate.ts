@@ -1,5 +1,5 @@
 import type { ActivationCode } from './activation-code.ts';
-import { change } from './change.ts';
+import { change, type KnownState } from './change.ts';
 import { decide, isGone } from './decide.ts';
 import { ActivationError, LedgerUnavailable, SystemsManagerUnavailable } from './errors.ts';
 import type { ActivationEvent } from './events.ts';
@@ -51,8 +51,8 @@ export const activate = async (ports: Ports, order: ActivationOrder): Promise<Ac
   const claimed = await claimName(ports, systemsManager, order);
   const { attempt } = claimed;
   try {
-    await retireEarlierActivations(ports, systemsManager, claimed.record, attempt);
-    return await mint(ports, systemsManager, order, attempt);
+    const record = await retireEarlierActivations(ports, systemsManager, claimed.record, attempt);
+    return await mint(ports, systemsManager, order, attempt, { record });
   } catch (error) {
     const strayPossible = mayHaveMinted(error);
     await change(ports, order.name, (record) =>
@@ -92,7 +92,7 @@ const claimName = async (ports: Ports, systemsManager: SystemsManager, order: Ac
     const gone = current.node !== undefined && isGone(current.node, live, now);
     return claim(current, attempt, gone, now);
   };
-  const record = await change(ports, name, claiming, whatHappened(ports));
+  const record = await change(ports, name, claiming, whatHappened(ports), { record: seen });
   if (!attempt) throw new TypeError('a claim was written without an attempt');
   return { record, attempt };
 };
@@ -106,8 +106,8 @@ const retireEarlierActivations = async (
   systemsManager: SystemsManager,
   record: NameRecord,
   attempt: Attempt,
-): Promise<void> => {
-  if (record.superseded.length === 0) return;
+): Promise<NameRecord> => {
+  if (record.superseded.length === 0) return record;
   const deleted = undeleted(record);
   for (const id of deleted) await systemsManager.deleteActivation(id);
   const nodes = await systemsManager.nodesOf(record.superseded.map(({ id }) => id));
@@ -117,8 +117,9 @@ const retireEarlierActivations = async (
     const linked = link(settle(current, { deleted, deregistered: [] }, now), nodes, now);
     return mustYield(linked, nodes, attempt.principal, now) ? { ...linked, attempt: undefined } : linked;
   };
-  const looked = await change(ports, record.name, looking, whatHappened(ports));
+  const looked = await change(ports, record.name, looking, whatHappened(ports), { record });
   if (!looked.attempt && looked.node) throw alreadyRegistered(looked.node.id, record.name);
+  return looked;
 };
 
 /** Whether a node that turned up after all keeps the name from its caller. */
@@ -138,6 +139,7 @@ const mint = async (
   systemsManager: SystemsManager,
   order: ActivationOrder,
   attempt: Attempt,
+  known: KnownState,
 ): Promise<Activation> => {
   // SSM keeps whole seconds; the answer is to say what SSM keeps.
   const expiresAt = new Date(Math.floor((ports.clock().getTime() + order.lifetimeMs) / 1000) * 1000);
@@ -163,9 +165,9 @@ const mint = async (
     holdsAttempt(current, attempt.id)
       ? issued(current, attempt, { id, expiresAt, strayPossible }, ports.clock())
       : current;
-  const record = await change(ports, name, issuing, (_before, { activation }) =>
-    activation?.id === id ? [event] : [],
-  );
+  const issuance = (_before: NameRecord, { activation }: NameRecord) =>
+    activation?.id === id ? [event] : [];
+  const record = await change(ports, name, issuing, issuance, known);
   // The lease ended while this process was held up, and another attempt has the name now.
   if (record.activation?.id !== id) {
     await systemsManager.deleteActivation(id);

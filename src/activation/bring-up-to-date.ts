@@ -34,7 +34,7 @@ export const bringUpToDate = async (
     const now = ports.clock();
     return link(lapse(record, now), found, now);
   };
-  const linked = await change(ports, before.name, linking, whatHappened(ports));
+  const linked = await change(ports, before.name, linking, whatHappened(ports), { record: before });
   await deleteStrays(systemsManager, linked, activations);
   const done = await doOutstandingWork(linked, systemsManager);
   const settling = (record: NameRecord) => {
@@ -42,7 +42,7 @@ export const bringUpToDate = async (
     const settled = settle(record, done, now);
     return complete ? expire(settled, now) : settled;
   };
-  await change(ports, before.name, settling, whatHappened(ports, done));
+  await change(ports, before.name, settling, whatHappened(ports, done), { record: linked });
   if (done.interrupted) throw done.interrupted;
 };
 

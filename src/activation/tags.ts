@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { SSM_ALPHABET } from './instance-name.ts';
+import { isInSsmAlphabet, SSM_PATTERN } from './instance-name.ts';
 
 /** SSM's limit of tags on one managed node. */
 export const MAX_TAGS = 50;
@@ -8,14 +8,16 @@ export const TagKey = z
   .string()
   .min(1, 'a tag key must not be empty')
   .max(128, 'a tag key must be at most 128 characters')
-  .regex(SSM_ALPHABET, 'a tag key may hold letters, digits, spaces and _ . : / = + - @ only')
+  .refine(isInSsmAlphabet, 'a tag key may hold letters, digits, spaces and _ . : / = + - @ only')
   .refine((key) => !/^aws:/i.test(key), 'tag keys that begin with aws: are reserved')
-  .refine((key) => key !== '__proto__', 'this tag key is reserved by JavaScript itself');
+  .refine((key) => key !== '__proto__', 'this tag key is reserved by JavaScript itself')
+  .meta(SSM_PATTERN);
 
 export const TagValue = z
   .string()
   .max(256, 'a tag value must be at most 256 characters')
-  .regex(SSM_ALPHABET, 'a tag value may hold letters, digits, spaces and _ . : / = + - @ only');
+  .refine(isInSsmAlphabet, 'a tag value may hold letters, digits, spaces and _ . : / = + - @ only')
+  .meta(SSM_PATTERN);
 
 /** Tags of a managed node, by key. */
 export type Tags = Readonly<Record<string, string>>;

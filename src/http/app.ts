@@ -1,15 +1,7 @@
-import Fastify, {
-  type FastifyInstance,
-  type FastifyReply,
-  type FastifyRequest,
-  type FastifyServerOptions,
-} from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { RouteUnknown } from '../activation/errors.ts';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import type { AppContext } from './app-context.ts';
+import { bareApp } from './bare-app.ts';
 import { bootstrapRoutes } from './bootstrap-routes.ts';
-import { refuseBrokenHttp } from './broken-http.ts';
-import { toActivationError } from './errors.ts';
 import { eventRoutes } from './event-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { identityCheckRoute } from './identity-check-route.ts';
@@ -17,60 +9,20 @@ import { machineRoutes } from './machine-routes.ts';
 import { nodeRoutes } from './node-routes.ts';
 import { openApiRoute } from './openapi-route.ts';
 import { refuseOtherMethods } from './other-methods.ts';
-import { problemOf } from './problem.ts';
 import { tokenRoutes } from './token-routes.ts';
 
-const MAX_BODY_BYTES = 64 * 1024;
-
-/** The stage of the deployed API; its paths mean the same with and without it. */
-const STAGE = /^\/latest(?=[/?]|$)/;
-
+/** The whole service. */
 export const buildApp = (context: AppContext, options: FastifyServerOptions = {}): FastifyInstance => {
-  const label = (request: FastifyRequest, reply: FastifyReply) =>
-    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
-  const refuse = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const error = toActivationError(thrown);
-    const { status, headers, body } = problemOf(error, request.id, context.random);
-    if (status >= 500) request.log.error({ err: error.cause ?? error }, error.code);
-    return reply.code(status).headers(headers).send(body);
-  };
-
-  const app = Fastify({
-    bodyLimit: MAX_BODY_BYTES,
-    // A HEAD must never run a route that mints.
-    exposeHeadRoutes: false,
-    requestIdHeader: false,
-    genReqId: () => context.ports.newId(),
-    rewriteUrl: ({ url = '/' }) => url.replace(STAGE, '') || '/',
-    routerOptions: { maxParamLength: 1024 },
-    // A URL that cannot be decoded gets neither to the hooks nor to the error handler.
-    frameworkErrors: (error, request, reply) => void refuse(error, request, label(request, reply)),
-    clientErrorHandler: refuseBrokenHttp(context),
-    ...options,
-  });
-  app.setValidatorCompiler(validatorCompiler);
-  app.setSerializerCompiler(serializerCompiler);
-  app.removeContentTypeParser('text/plain');
-
-  app.addHook('onRequest', async (request, reply) => {
-    label(request, reply);
-    // curl -d '' and PowerShell name a type for a body that is not there.
-    if (request.headers['content-length'] === '0') delete request.headers['content-type'];
-  });
-  app.setErrorHandler(refuse);
-  app.setNotFoundHandler(() => {
-    throw new RouteUnknown('There is no such route; GET /livez shows that the service is here.');
-  });
-
+  const app = bareApp(context, options);
   const otherMethods = refuseOtherMethods(app);
-  app.register(machineRoutes, context);
+  app.register(async (scope) => machineRoutes(scope, context));
   app.register(nodeRoutes, context);
   app.register(tokenRoutes, context);
   app.register(eventRoutes, context);
   app.register(identityCheckRoute, context);
   app.register(healthRoutes, context);
   app.register(bootstrapRoutes, context);
-  app.register(openApiRoute);
+  app.register(openApiRoute, context);
   app.register(otherMethods);
   return app;
 };

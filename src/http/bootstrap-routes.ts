@@ -4,26 +4,24 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { InvalidRequest } from '../activation/errors.ts';
 import { FOR_ALL } from './documented.ts';
+import type { ServedFrom } from './served-from.ts';
 
 const SYSTEMS = ['linux', 'windows'] as const;
 type System = (typeof SYSTEMS)[number];
 
-/** The scripts as they stand in `bootstrap-scripts/`, nothing filled in. */
-export type BootstrapScripts = Readonly<Record<System, string>>;
-
 /** What these routes need of the world. */
 export interface BootstrapContext {
-  readonly bootstrapScripts: BootstrapScripts;
+  readonly servedFrom: ServedFrom;
   /** This API as machines reach it, with its stage: `https://api.example/latest`. Absent, the request tells. */
   readonly publicUrl?: string | undefined;
   readonly region: string;
 }
 
-/** `directory` is `bootstrap-scripts/`, or where a bundle keeps it; its URL ends in a slash. */
-export const readBootstrapScripts = (directory: URL): BootstrapScripts => ({
-  linux: readFileSync(new URL('linux/bootstrap.sh', directory), 'utf8'),
-  windows: readFileSync(new URL('windows/bootstrap.ps1', directory), 'utf8'),
-});
+/** The scripts in the folder that is served, nothing filled in. */
+const SCRIPTS: Readonly<Record<System, string>> = {
+  linux: 'bootstrap-scripts/linux/bootstrap.sh',
+  windows: 'bootstrap-scripts/windows/bootstrap.ps1',
+};
 
 /** How each script's language assigns a string that is to be taken to the letter. */
 const ASSIGNMENTS: Readonly<Record<System, (variable: 'api' | 'region', text: string) => string>> = {
@@ -36,7 +34,7 @@ export const bootstrapRoutes = async (scope: FastifyInstance, context: Bootstrap
   const app = scope.withTypeProvider<ZodTypeProvider>();
   for (const system of SYSTEMS) {
     const route = `/bootstrap/${system}`;
-    const template = context.bootstrapScripts[system];
+    const template = readFileSync(new URL(SCRIPTS[system], context.servedFrom), 'utf8');
     const fill = (script: string, variable: 'api' | 'region', text: string) => {
       const placeholder = ASSIGNMENTS[system](variable, '');
       if (!script.includes(placeholder)) throw new Error(`The ${system} script does not say ${placeholder}.`);

@@ -41,7 +41,7 @@ const DEADLINE_MS = 20_000;
 const MOST_DETAIL = 1_000;
 
 /** The routes that machines call, each with a proof of who they are. */
-export const machineRoutes = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
+export const machineRoutes = (scope: FastifyInstance, context: Omit<AppContext, 'operators'>): void => {
   const { ports } = context;
   const app = scope.withTypeProvider<ZodTypeProvider>();
   const deadline = () => new Date(ports.clock().getTime() + DEADLINE_MS);

@@ -1,19 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { Policy } from './policy.ts';
-
-/** Nothing is let in by a policy that says nothing. */
-const DENY_ALL: Policy = Policy.parse({});
 
 /** A policy that cannot be used; the message names every problem and where it stands. */
 export class UnusablePolicy extends Error {
   override readonly name = 'UnusablePolicy';
 }
 
-/** The policy in a file, or `otherwise` when no file is named. @throws UnusablePolicy */
-export const readPolicy = async (file: string | undefined, otherwise: Policy = DENY_ALL): Promise<Policy> => {
-  if (file === undefined) return otherwise;
+/** The policy in a file, or `otherwise` when no file is named: by default nothing is let in. @throws UnusablePolicy */
+export const readPolicy = async (file: string | undefined, otherwise?: Policy): Promise<Policy> => {
+  if (file === undefined) return otherwise ?? Policy.parse({});
   try {
-    return parsePolicy(await readFile(file, 'utf8'));
+    return parsePolicy(readFileSync(file, 'utf8'));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UnusablePolicy(`The policy ${file} cannot be used:\n${reason}`, { cause: error });

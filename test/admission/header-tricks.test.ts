@@ -145,7 +145,7 @@ describe.each([
   const OUTSIDE = '203.0.113.9';
   const start = async () => {
     const fleet = await startFleet(POLICY);
-    const handler = createApiGatewayHandler(fleet.context, false);
+    const handler = createApiGatewayHandler(fleet.context);
     const send = async (call: Partial<Call>, changes: object = {}) => {
       const event = eventOf({ method: 'GET', path: '/activate', sourceIp: OUTSIDE, ...call });
       const { statusCode, body } = await handler({ ...event, ...changes }, CONTEXT);

@@ -100,7 +100,7 @@ describe('GET /bootstrap/linux and /bootstrap/windows', () => {
     'behind a %s API the address is the one API Gateway names, whatever the Host header says',
     async (_kind, eventOf) => {
       const { context } = await startService();
-      const handler = createApiGatewayHandler(context, false);
+      const handler = createApiGatewayHandler(context);
       const event = eventOf({ method: 'GET', path: '/bootstrap/linux', headers: { host: 'evil.example' } });
       const domainName = 'abc123.execute-api.eu-west-1.amazonaws.com';
       const requestContext = { ...event.requestContext, domainName };

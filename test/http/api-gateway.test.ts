@@ -15,7 +15,7 @@ describe.each([
 ])('behind %s', (_kind, eventOf) => {
   const start = async () => {
     const { context } = await startService({}, POLICY);
-    const handler = createApiGatewayHandler(context, false);
+    const handler = createApiGatewayHandler(context);
     return async (call: Call) => {
       const { statusCode, headers, body } = await handler(eventOf(call), CONTEXT);
       return { statusCode, headers, body: JSON.parse(body) };
@@ -36,6 +36,15 @@ describe.each([
     expect(statusCode).toBe(200);
     expect(headers['cache-control']).toBe('no-store');
     expect(body).toMatchObject({ Name: 'web-1', Tags: { Environment: 'Dev', Role: 'web' } });
+  });
+
+  it('refuses other methods on the routes of machines', async () => {
+    const call = await start();
+
+    const { statusCode, headers } = await call({ ...activation, method: 'PUT' });
+
+    expect(statusCode).toBe(405);
+    expect(headers['allow']).toBe('GET, POST');
   });
 
   it('takes a JSON body', async () => {

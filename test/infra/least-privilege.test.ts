@@ -11,7 +11,7 @@ import { createSimulatedMachine } from '../../src/local/simulated-machine.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { createWorkerHandler } from '../../src/worker-handler.ts';
 import { type Call, CONTEXT, restEvent } from '../http/api-gateway-events.ts';
-import { BOOTSTRAP_SCRIPTS, createTestClock } from '../service.ts';
+import { createTestClock, SERVED_FROM } from '../service.ts';
 import { createRecordedClients } from './recorded-clients.ts';
 import { grantsIn, statementsOf } from './role-permissions.ts';
 import { PUBLIC, REGION, VARIANTS } from './synthesis.ts';
@@ -58,10 +58,7 @@ const startRecorded = async () => {
       region: REGION,
       clock: clock.now,
     });
-  const api = createApiGatewayHandler(
-    { ...contextOn(clients.api), bootstrapScripts: BOOTSTRAP_SCRIPTS },
-    false,
-  );
+  const api = createApiGatewayHandler({ ...contextOn(clients.api), servedFrom: SERVED_FROM });
   const { ports } = contextOn(clients.worker);
   const onError = (error: unknown) => {
     throw error;

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import Fastify from 'fastify';
 import { expect, test } from 'vitest';
 import { policySchema } from '../../src/policy/json-schema.ts';
-import { LOCAL_POLICY, Policy } from '../../src/policy/policy.ts';
+import { LOCAL_POLICY } from '../../src/policy/local-policy.ts';
+import { Policy } from '../../src/policy/policy.ts';
 import { POLICY } from '../admission/credentials.ts';
 
 /** Whether an editor that knows the schema would take a document: Fastify brings a validator of JSON Schema along. */

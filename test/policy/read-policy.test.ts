@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { LOCAL_POLICY, Policy } from '../../src/policy/policy.ts';
+import { LOCAL_POLICY } from '../../src/policy/local-policy.ts';
+import { Policy } from '../../src/policy/policy.ts';
 import { parsePolicy, readPolicy, UnusablePolicy } from '../../src/policy/read-policy.ts';
 
 const fileWith = async (text: string): Promise<string> => {

@@ -5,7 +5,7 @@ import type { AppContext } from '../../src/http/app-context.ts';
 import type { JoinTokens } from '../../src/identity/join-token/join-tokens.ts';
 import { createProofs } from '../../src/identity/proofs.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { BOOTSTRAP_SCRIPTS } from '../service.ts';
+import { SERVED_FROM } from '../service.ts';
 
 /** What a process answers everything with once it was killed: nothing it does has any effect. */
 export class Killed extends Error {}
@@ -93,7 +93,7 @@ export const startProcess = (options: ProcessOptions): Process => {
       operators,
       region,
       random: () => 0.5,
-      bootstrapScripts: BOOTSTRAP_SCRIPTS,
+      servedFrom: SERVED_FROM,
     },
     { logger: { level: 'trace', stream: log } },
   );

@@ -6,7 +6,7 @@ import {
 import { expect, onTestFinished, test } from 'vitest';
 import type { Ledger } from '../../src/activation/ports.ts';
 import { startHousekeeping } from '../../src/housekeeping.ts';
-import { LOCAL_POLICY } from '../../src/policy/policy.ts';
+import { LOCAL_POLICY } from '../../src/policy/local-policy.ts';
 import { realClock, startService } from '../service.ts';
 import { boot } from './booting-machine.ts';
 

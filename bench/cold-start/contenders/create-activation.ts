@@ -1,0 +1,9 @@
+import { CreateActivationCommand, type CreateActivationCommandInput, SSMClient } from '@aws-sdk/client-ssm';
+
+const ssm = new SSMClient();
+
+/** `input` as it went over the wire, where a time is a number of seconds. */
+export const createActivation = (input: CreateActivationCommandInput) =>
+  ssm.send(
+    new CreateActivationCommand({ ...input, ExpirationDate: new Date(Number(input.ExpirationDate) * 1000) }),
+  );

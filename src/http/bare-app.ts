@@ -1,0 +1,60 @@
+import Fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerOptions,
+} from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { RouteUnknown } from '../activation/errors.ts';
+import type { AppContext } from './app-context.ts';
+import { refuseBrokenHttp } from './broken-http.ts';
+import { toActivationError } from './errors.ts';
+import { problemOf } from './problem.ts';
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** The stage of the deployed API; its paths mean the same with and without it. */
+const STAGE = /^\/latest(?=[/?]|$)/;
+
+/** What every route has about it, and no route. */
+export const bareApp = (
+  context: Pick<AppContext, 'ports' | 'random'>,
+  options: FastifyServerOptions,
+): FastifyInstance => {
+  const label = (request: FastifyRequest, reply: FastifyReply) =>
+    reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
+  const refuse = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const error = toActivationError(thrown);
+    const { status, headers, body } = problemOf(error, request.id, context.random);
+    if (status >= 500) request.log.error({ err: error.cause ?? error }, error.code);
+    return reply.code(status).headers(headers).send(body);
+  };
+
+  const app = Fastify({
+    bodyLimit: MAX_BODY_BYTES,
+    // A HEAD must never run a route that mints.
+    exposeHeadRoutes: false,
+    requestIdHeader: false,
+    genReqId: () => context.ports.newId(),
+    rewriteUrl: ({ url = '/' }) => url.replace(STAGE, '') || '/',
+    routerOptions: { maxParamLength: 1024 },
+    // A URL that cannot be decoded gets neither to the hooks nor to the error handler.
+    frameworkErrors: (error, request, reply) => void refuse(error, request, label(request, reply)),
+    clientErrorHandler: refuseBrokenHttp(context),
+    ...options,
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.removeContentTypeParser('text/plain');
+
+  app.addHook('onRequest', async (request, reply) => {
+    label(request, reply);
+    // curl -d '' and PowerShell name a type for a body that is not there.
+    if (request.headers['content-length'] === '0') delete request.headers['content-type'];
+  });
+  app.setErrorHandler(refuse);
+  app.setNotFoundHandler(() => {
+    throw new RouteUnknown('There is no such route; GET /livez shows that the service is here.');
+  });
+  return app;
+};
