@@ -2,11 +2,13 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';
+import { bootStorm } from './boot-storm/boot-storm.ts';
 import { coldStart } from './cold-start/cold-start.ts';
 import { pinning } from './pinned.ts';
 import { table } from './report.ts';
+import { warm } from './warm/warm.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { 'cold-start': coldStart };
+const BENCHES: Readonly<Record<string, Bench>> = { 'cold-start': coldStart, warm, 'boot-storm': bootStorm };
 
 const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },

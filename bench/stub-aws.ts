@@ -51,13 +51,13 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
   return JSON.parse(Buffer.concat(chunks).toString() || 'null');
 };
 
-/** Beside AWS's operations: `/forget` empties the table, and answers with the calls made since it was last asked to. */
+/** Beside AWS's operations: `/calls` answers with those made since it was last asked, `/forget` empties the table too. */
 const server = createServer(async (request, response) => {
   const input = await bodyOf(request);
-  if (request.url === '/forget') {
+  if (request.url === '/calls' || request.url === '/forget') {
     response.end(JSON.stringify(calls));
     calls = [];
-    items.clear();
+    if (request.url === '/forget') items.clear();
     return;
   }
   const operation = String(request.headers['x-amz-target']);

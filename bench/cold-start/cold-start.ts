@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { buildFunctions, bundlePlainly } from '../../build.ts';
 import type { Bench } from '../bench.ts';
+import { activateEvent, functionEnvironment } from '../lambda-function.ts';
 import { nodeOn, STUB_AWS, startBeside } from '../pinned.ts';
 import { milliseconds, table, times } from '../report.ts';
 import { median, sum } from '../statistics.ts';
-import { activateEvent, functionEnvironment } from './lambda-function.ts';
 
 const RUNS = 31;
 const MOST_BYTES = 1_000_000;

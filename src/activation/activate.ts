@@ -48,6 +48,20 @@ export interface Activation {
  */
 export const activate = async (ports: Ports, order: ActivationOrder): Promise<Activation> => {
   const systemsManager = ports.systemsManager(order.deadline);
+  // In a storm those for whom there is no place are turned away before they cost the ledger anything.
+  await systemsManager.reserveCall();
+  try {
+    return await activateWith(systemsManager, ports, order);
+  } finally {
+    await systemsManager.giveBackCall();
+  }
+};
+
+const activateWith = async (
+  systemsManager: SystemsManager,
+  ports: Ports,
+  order: ActivationOrder,
+): Promise<Activation> => {
   const claimed = await claimName(ports, systemsManager, order);
   const { attempt } = claimed;
   try {

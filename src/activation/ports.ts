@@ -81,6 +81,13 @@ export interface DescribedActivation {
  * Throttling and faults that outlast the deadline are `SystemsManagerUnavailable`.
  */
 export interface SystemsManager {
+  /**
+   * Takes a place in the queue of calls for the next one that is not a lookup.
+   * @throws SystemsManagerUnavailable when its turn would come after the deadline
+   */
+  reserveCall(): Promise<void>;
+  /** Gives the place back if no call has used it. */
+  giveBackCall(): Promise<void>;
   createActivation(request: ActivationRequest): Promise<MintedActivation>;
   /** Deleting what is gone already succeeds. */
   deleteActivation(id: ActivationId): Promise<void>;

@@ -8,6 +8,8 @@ import type { NameRecord } from './record.ts';
 
 /** How many names one round of lookups covers. */
 const BATCH = 100;
+/** How many rounds are made at once: in a storm each waits for its turn in the queue of calls. */
+const AT_ONCE = 10;
 /** How many names one sweep takes on; the rest waits for the next. */
 const MOST_NAMES = 2_000;
 
@@ -28,17 +30,24 @@ export const sweep = async (ports: Ports, deadline: Date): Promise<SweepResult> 
   let interrupted = false;
   const names = await ports.ledger.due(ports.clock(), MOST_NAMES);
   while (looked < names.length && !interrupted && ports.clock() < deadline) {
-    const batch = names.slice(looked, looked + BATCH);
-    const errors = await sweepNames(ports, systemsManager, batch);
+    const batches = batchesOf(names.slice(looked, looked + BATCH * AT_ONCE));
+    const errors = (
+      await Promise.all(batches.map((batch) => sweepNames(ports, systemsManager, batch)))
+    ).flat();
     interrupted = errors.some(isTemporary);
     unexpected.push(...errors.filter((error) => !isTemporary(error)));
-    looked += batch.length;
+    looked += batches.flat().length;
   }
   // One name that Systems Manager refuses must not keep the others waiting: what is wrong with it is told at the end.
   if (unexpected.length > 0)
     throw new AggregateError(unexpected, `${unexpected.length} names could not be swept`);
   return { looked, complete: !interrupted && looked === names.length && looked < MOST_NAMES };
 };
+
+const batchesOf = (names: readonly InstanceName[]): InstanceName[][] =>
+  Array.from({ length: Math.ceil(names.length / BATCH) }, (_, index) =>
+    names.slice(index * BATCH, (index + 1) * BATCH),
+  );
 
 /** The errors that names met. */
 const sweepNames = async (

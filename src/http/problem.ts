@@ -67,12 +67,16 @@ export interface ProblemAnswer {
   readonly body: z.infer<typeof Problem>;
 }
 
+/** Retries are spread over as long again as their wait, and over so much at most: who waits long was told its own moment. */
+const MOST_JITTER_S = 5;
+
 /** `random` (0 up to 1) spreads the retries of machines that were turned away together. */
 export const problemOf = (error: ActivationError, requestId: string, random: () => number): ProblemAnswer => {
   const { status, title } = CATALOGUE[error.code];
   const headers: Record<string, string> = { 'content-type': PROBLEM_TYPE };
   if (isTemporary(error)) {
-    headers['retry-after'] = String(Math.ceil(error.retryAfterSeconds * (1 + random())));
+    const seconds = error.retryAfterSeconds;
+    headers['retry-after'] = String(Math.ceil(seconds + random() * Math.min(seconds, MOST_JITTER_S)));
   }
   return {
     status,

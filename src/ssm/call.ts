@@ -34,7 +34,7 @@ export const callUntil = async <T>(
   const retryAfter = () => 2 + Math.floor(caller.random() * 8);
   for (let tries = 0; ; tries += 1) {
     try {
-      await caller.pace(deadline);
+      await caller.pace.reserve(deadline).turn();
       const timeLeftMs = deadline.getTime() - caller.clock().getTime();
       // t1 a process claims a name and is frozen, t2 its lease ends and another has the name, t3 it thaws: it must not mint.
       if (timeLeftMs <= 0) throw unavailable('the deadline has passed', retryAfter(), mayHaveActedBefore);

@@ -3,26 +3,68 @@ import type { Clock } from '../activation/ports.ts';
 
 export type Sleep = (milliseconds: number) => Promise<void>;
 
-/** Waits for the next free call to SSM; a call whose turn would come after the deadline is told so at once. */
-export type Pace = (deadline: Date) => Promise<void>;
+/** A moment at which one call to SSM may be made. */
+export interface Place {
+  /** Waits for it. */
+  turn(): Promise<void>;
+  /** Leaves it to another call. */
+  giveBack(): void;
+}
 
-/** Spreads calls evenly, so many a second, in the order in which they were asked for. */
+/** The queue of calls to SSM. */
+export interface Pace {
+  /** Takes the first free place. @throws SystemsManagerUnavailable when it would come after the deadline */
+  reserve(deadline: Date): Place;
+}
+
+/** Nobody is told to come back later than this. */
+const LONGEST_RETURN_MS = 5 * 60_000;
+
+const UNPACED: Pace = { reserve: () => ({ turn: async () => {}, giveBack: () => {} }) };
+
+/**
+ * Spreads calls evenly, so many a second, in the order in which they were asked for. Who finds the queue too long is told
+ * to come back at a moment of its own, when half the queue of now is worked off: those who were turned away return
+ * as fast as SSM admits them, so that the queue neither runs dry nor turns them away again.
+ */
 export const createPace = (perSecond: number | undefined, clock: Clock, sleep: Sleep): Pace => {
-  if (perSecond === undefined) return async () => {};
+  if (perSecond === undefined) return UNPACED;
   const gap = 1000 / perSecond;
   let nextFree = 0;
-  return async (deadline) => {
-    const now = clock().getTime();
-    const turn = Math.max(now, nextFree);
-    if (turn > deadline.getTime()) {
-      const seconds = Math.ceil((turn - deadline.getTime()) / 1000) + 1;
-      throw new SystemsManagerUnavailable(
-        'More machines are waiting than Systems Manager admits; try again.',
-        seconds,
-        false,
-      );
-    }
-    nextFree = turn + gap;
-    if (turn > now) await sleep(turn - now);
+  let lastReturn = 0;
+  let givenBack: number[] = [];
+
+  const firstFree = (now: number): number => {
+    givenBack = givenBack.filter((place) => place >= now);
+    return Math.min(...givenBack, Math.max(now, nextFree));
+  };
+  const take = (place: number): void => {
+    if (givenBack.includes(place)) givenBack = givenBack.filter((other) => other !== place);
+    else nextFree = place + gap;
+  };
+  const turnedAway = (place: number, now: number, deadline: number): SystemsManagerUnavailable => {
+    const halfWay = place - Math.max(0, deadline - now) / 2;
+    lastReturn = Math.min(Math.max(halfWay, lastReturn + gap), now + LONGEST_RETURN_MS);
+    const seconds = Math.ceil((lastReturn - now) / 1000);
+    const detail = 'More machines are waiting than Systems Manager admits; try again.';
+    return new SystemsManagerUnavailable(detail, seconds, false);
+  };
+
+  return {
+    reserve: (deadline) => {
+      const now = clock().getTime();
+      const place = firstFree(now);
+      if (place > deadline.getTime()) throw turnedAway(place, now, deadline.getTime());
+      take(place);
+      return {
+        turn: async () => {
+          const wait = place - clock().getTime();
+          if (wait > 0) await sleep(wait);
+        },
+        giveBack: () => {
+          givenBack.push(place);
+        },
+      };
+    },
   };
 };

@@ -18,6 +18,7 @@ import type { Tags } from '../activation/tags.ts';
 import { type Caller, callUntil } from './call.ts';
 import { describeNodes, describeNodesWith } from './describe-nodes.ts';
 import { createNodeLookup } from './node-lookup.ts';
+import type { Pace, Place } from './pace.ts';
 
 export interface SystemsManagerOptions {
   /** Made with `maxAttempts: 1`: the retries are made here, where it is known what a lost answer means. */
@@ -33,6 +34,9 @@ const describeAttempt = (attemptId: AttemptId): string => `ssm-activation-api at
 const MANAGED = { Key: 'ResourceType', Values: ['ManagedInstance'] };
 const SILENT = { Key: 'PingStatus', Values: ['ConnectionLost'] };
 
+/** A call that begins at its deadline is cut off: SSM mints, and nobody is given it. A reserved place leaves it so long. */
+const CALL_MS = 2_000;
+
 /** How many names one DescribeActivations is asked about, and the size of its pages. */
 const PAGE = 50;
 
@@ -41,8 +45,17 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
   const lookUpNodes = createNodeLookup(client, caller);
 
   return (deadline: Date): SystemsManager => {
+    let reserved: Place | undefined;
+    const reservedFirst: Pace = {
+      reserve: (until) => {
+        const place = reserved ?? caller.pace.reserve(until);
+        reserved = undefined;
+        return place;
+      },
+    };
+    const own: Caller = { ...caller, pace: reservedFirst };
     const call = <T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>) =>
-      callUntil(caller, deadline, (abortSignal) => send({ abortSignal }));
+      callUntil(own, deadline, (abortSignal) => send({ abortSignal }));
 
     const describeActivations = async (
       Filters: DescribeActivationsFilter[],
@@ -59,6 +72,14 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
     };
 
     return {
+      reserveCall: async () => {
+        reserved ??= caller.pace.reserve(new Date(deadline.getTime() - CALL_MS));
+      },
+      giveBackCall: async () => {
+        reserved?.giveBack();
+        reserved = undefined;
+      },
+
       nodesOf: (activations) => lookUpNodes(activations, deadline),
       nodesById: (ids) => describeNodesWith(client, caller, deadline, 'InstanceIds', () => ids),
       allNodes: () => describeNodes(client, caller, deadline, () => [MANAGED]),

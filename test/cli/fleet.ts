@@ -20,7 +20,10 @@ export const seededId = (index: number): ManagedNodeId =>
   ManagedNodeId.parse(`mi-${String(index).padStart(17, '0')}`);
 export const seededAddress = (index: number): string => `10.0.${index >> 8}.${index & 255}`;
 
-const registered = (index: number, registeredAt: Date): NameRecord & { readonly node: LinkedNode } => ({
+export const registeredNode = (
+  index: number,
+  registeredAt: Date,
+): NameRecord & { readonly node: LinkedNode } => ({
   ...unseen(seededName(index), randomUUID()),
   node: {
     id: seededId(index),
@@ -40,7 +43,7 @@ const registered = (index: number, registeredAt: Date): NameRecord & { readonly 
  */
 export const seedNodes = async (dataDir: string, count: number): Promise<void> => {
   const now = new Date();
-  const records = Array.from({ length: count }, (_, index) => registered(index, now));
+  const records = Array.from({ length: count }, (_, index) => registeredNode(index, now));
   await Promise.all([seedLedger(dataDir, records), seedSystemsManager(dataDir, records)]);
 };
 
@@ -58,7 +61,7 @@ const seedLedger = async (dataDir: string, records: readonly NameRecord[]): Prom
 
 const seedSystemsManager = async (
   dataDir: string,
-  records: readonly ReturnType<typeof registered>[],
+  records: readonly ReturnType<typeof registeredNode>[],
 ): Promise<void> => {
   const journal = await openJournal(join(dataDir, 'aws'));
   const { nodes } = await loadState(journal);

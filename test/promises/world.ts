@@ -12,6 +12,7 @@ import { startEmbeddedAws } from '../../src/local/aws/server.ts';
 import { LOCAL_CREDENTIALS } from '../../src/local/credentials.ts';
 import { createTableOnce, type EmbeddedDynamoDb } from '../../src/local/embedded-dynamodb.ts';
 import { Policy } from '../../src/policy/policy.ts';
+import { createPace } from '../../src/ssm/pace.ts';
 import { createSystemsManager } from '../../src/ssm/systems-manager.ts';
 import { createTestClock, REGION, type TestClock } from '../service.ts';
 import { type Process, startProcess } from './process.ts';
@@ -91,7 +92,7 @@ export const startWorld = async (dynamoDb: EmbeddedDynamoDb, seed = 1): Promise<
     events: createDynamoDbEventLog(documents, tableName),
     systemsManager: createSystemsManager({
       client: ssm,
-      caller: { pace: async () => {}, clock: clock.now, sleep, random },
+      caller: { pace: createPace(undefined, clock.now, sleep), clock: clock.now, sleep, random },
       nodeRole: 'service-role/ssm-node',
     }),
     clock: clock.now,

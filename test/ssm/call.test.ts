@@ -162,7 +162,7 @@ describe('at the deadline', () => {
 describe('when its turn would come too late', () => {
   const queue = async (time: ReturnType<typeof createTime>) => {
     const pace = createPace(1, time.clock, time.sleep);
-    return { pace, fill: () => pace(new Date(8.64e15)) };
+    return { pace, fill: () => pace.reserve(new Date(8.64e15)).turn() };
   };
 
   test('a call is refused without being made', async () => {

@@ -57,7 +57,8 @@ const registerMachines = async (
 /** A pace whose turns come when the test says so. */
 const createGate = () => {
   const gate = Promise.withResolvers<void>();
-  return { pace: () => gate.promise, open: gate.resolve };
+  const place = { turn: () => gate.promise, giveBack: () => {} };
+  return { pace: { reserve: () => place }, open: gate.resolve };
 };
 
 test('a boot storm that asks while the first question waits for its turn makes one question of two pages', async () => {

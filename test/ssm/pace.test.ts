@@ -7,6 +7,12 @@ import { createTime } from './time.ts';
 const RUNS = { numRuns: Number(process.env['PACE_RUNS'] ?? 300) };
 const NEVER = new Date(8.64e15);
 
+/** A pace as a call uses it: it takes a place and waits for its turn. */
+const paceOf = (...given: Parameters<typeof createPace>) => {
+  const pace = createPace(...given);
+  return async (deadline: Date): Promise<void> => pace.reserve(deadline).turn();
+};
+
 /** The moment of each call, undefined for those refused, when calls are asked for at these moments. */
 const pacedAt = async (
   perSecond: number,
@@ -14,7 +20,7 @@ const pacedAt = async (
 ): Promise<(number | undefined)[]> => {
   const time = createTime(0);
   let turn = 0;
-  const pace = createPace(perSecond, time.clock, async (milliseconds) => {
+  const pace = paceOf(perSecond, time.clock, async (milliseconds) => {
     turn = time.now() + milliseconds;
   });
   const moments: (number | undefined)[] = [];
@@ -91,7 +97,7 @@ test('whoever comes back after the time told is admitted, if nobody else came me
       fc.integer({ min: 0, max: 3_000 }),
       async (perSecond, waiting, patience) => {
         const time = createTime(0);
-        const pace = createPace(perSecond, time.clock, async () => {});
+        const pace = paceOf(perSecond, time.clock, async () => {});
         for (let call = 0; call < waiting; call += 1) await pace(NEVER);
         const refused = await pace(new Date(patience)).catch((error: unknown) => error);
         if (!(refused instanceof SystemsManagerUnavailable)) return;
@@ -109,7 +115,7 @@ test('whoever comes back after the time told is admitted, if nobody else came me
 
 test('a refusal comes at once, not at the deadline', async () => {
   const time = createTime();
-  const pace = createPace(1, time.clock, time.sleep);
+  const pace = paceOf(1, time.clock, time.sleep);
   await pace(NEVER);
   time.advanceTo(time.now());
 
@@ -120,9 +126,57 @@ test('a refusal comes at once, not at the deadline', async () => {
 
 test('without a rate nothing waits', async () => {
   const time = createTime();
-  const pace = createPace(undefined, time.clock, time.sleep);
+  const pace = paceOf(undefined, time.clock, time.sleep);
 
   await Promise.all(Array.from({ length: 1000 }, () => pace(new Date(0))));
 
   expect(time.slept).toEqual([]);
+});
+
+test('a place that is given back goes to the next call, and one whose moment has passed to nobody', async () => {
+  const time = createTime(0);
+  const moments: number[] = [];
+  const pace = createPace(1, time.clock, async (milliseconds) => {
+    moments.push(time.now() + milliseconds);
+  });
+  const [first, second, third] = [pace.reserve(NEVER), pace.reserve(NEVER), pace.reserve(NEVER)];
+
+  second.giveBack();
+  await pace.reserve(NEVER).turn();
+  third.giveBack();
+  time.advanceTo(2_500);
+  await pace.reserve(NEVER).turn();
+
+  expect(first).toBeDefined();
+  expect(moments).toEqual([1_000, 3_000]);
+});
+
+test('those who are turned away together come back one by one, as fast as calls are admitted, and are all let in', async () => {
+  await fc.assert(
+    fc.property(fc.constantFrom(5, 50), fc.integer({ min: 1, max: 400 }), (perSecond, turnedAway) => {
+      const time = createTime(0);
+      const pace = createPace(perSecond, time.clock, async () => {});
+      const patience = 20_000;
+      const ask = (): number | undefined => {
+        try {
+          pace.reserve(new Date(time.now() + patience));
+          return undefined;
+        } catch (error) {
+          return error instanceof SystemsManagerUnavailable
+            ? error.retryAfterSeconds
+            : expect.fail(`${error}`);
+        }
+      };
+      while (ask() === undefined);
+      const returns = Array.from({ length: turnedAway }, () => (ask() ?? 0) * 1000).toSorted((a, b) => a - b);
+
+      const refusedAgain = returns.filter((at) => {
+        time.advanceTo(at);
+        return ask() !== undefined;
+      });
+
+      expect(refusedAgain).toEqual([]);
+    }),
+    RUNS,
+  );
 });

@@ -1,4 +1,5 @@
 import type { Caller } from '../../src/ssm/call.ts';
+import { createPace } from '../../src/ssm/pace.ts';
 
 /** Time that passes only where a sleep lets it. */
 export const createTime = (start = 1_000_000) => {
@@ -20,7 +21,7 @@ export const createTime = (start = 1_000_000) => {
 
 /** Calls that are not paced, in time that passes by their sleeping only. */
 export const callerIn = (time: ReturnType<typeof createTime>, changes: Partial<Caller> = {}): Caller => ({
-  pace: async () => {},
+  pace: createPace(undefined, time.clock, time.sleep),
   clock: time.clock,
   sleep: time.sleep,
   random: () => 0.5,

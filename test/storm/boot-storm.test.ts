@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Ledger } from '../../src/activation/ports.ts';
 import { startHousekeeping } from '../../src/housekeeping.ts';
 import { LOCAL_POLICY } from '../../src/policy/local-policy.ts';
-import { realClock, startService } from '../service.ts';
+import { REGION, realClock, startService } from '../service.ts';
 import { boot } from './booting-machine.ts';
 
 const MACHINES = Number(process.env['BOOT_STORM_MACHINES'] ?? 100);
@@ -34,7 +34,9 @@ test(`${MACHINES} machines boot at once against a slow, faulty SSM of ${TPS} cal
   const names = Array.from({ length: MACHINES }, (_, index) => `m-${index}`);
 
   const nodes = await Promise.all(
-    names.map((name) => boot({ name, tags: `Name=${name}`, api: () => api, aws: () => service.aws.url })),
+    names.map((name) =>
+      boot({ name, tags: `Name=${name}`, api: () => api, aws: () => service.aws.url, region: REGION }),
+    ),
   );
   await expect.poll(() => unfinished(ports.ledger), { timeout: 60_000, interval: 250 }).toEqual([]);
 

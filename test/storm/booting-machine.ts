@@ -2,7 +2,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { createSimulatedMachine, MachineCallError } from '../../src/local/simulated-machine.ts';
-import { REGION } from '../service.ts';
 
 /** Making a key takes longer than all else that a machine does here. */
 const keyPair = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -15,6 +14,7 @@ export interface Boot {
   /** Where the API and Systems Manager listen; asked each time, since a restart may move them. */
   readonly api: () => string;
   readonly aws: () => string;
+  readonly region: string;
 }
 
 const untilAnswered = async <T>(call: () => Promise<T>, isFinal: (error: unknown) => boolean): Promise<T> => {
@@ -47,7 +47,7 @@ export const boot = async (machine: Boot): Promise<string> => {
     const { ActivationId, ActivationCode } = await untilAnswered(() => activate(machine), isRefusal);
     const agent = createSimulatedMachine({
       endpoint: machine.aws(),
-      region: REGION,
+      region: machine.region,
       computerName: machine.name,
       keyPair,
     });

@@ -37,7 +37,9 @@ test(`a server killed in the middle of a storm of ${MACHINES} machines lets ever
   const names = Array.from({ length: MACHINES }, (_, index) => `m-${index}`);
 
   const storm = Promise.all(
-    names.map((name) => boot({ name, tags: 'Role=web', api: () => server.url, aws: () => server.awsUrl })),
+    names.map((name) =>
+      boot({ name, tags: 'Role=web', api: () => server.url, aws: () => server.awsUrl, region: REGION }),
+    ),
   );
   await sleep((MACHINES / 50) * 500);
   await server.end('SIGKILL');

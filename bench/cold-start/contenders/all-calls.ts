@@ -1,6 +1,6 @@
 import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { CreateActivationCommandOutput } from '@aws-sdk/client-ssm';
-import { createActivation } from './create-activation.ts';
+import { type CreateActivationCommandOutput, DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm';
+import { createActivation, ssm } from './create-activation.ts';
 import { recordedCalls } from './recorded-calls.ts';
 
 const dynamoDb = new DynamoDBClient();
@@ -13,6 +13,9 @@ export const makeAllCalls = async (): Promise<CreateActivationCommandOutput | un
     switch (operation) {
       case 'AmazonSSM.CreateActivation':
         minted = await createActivation(input);
+        break;
+      case 'AmazonSSM.DescribeInstanceInformation':
+        await ssm.send(new DescribeInstanceInformationCommand(input));
         break;
       case 'DynamoDB_20120810.GetItem':
         await dynamoDb.send(new GetItemCommand(input));

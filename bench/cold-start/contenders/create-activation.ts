@@ -1,6 +1,6 @@
 import { CreateActivationCommand, type CreateActivationCommandInput, SSMClient } from '@aws-sdk/client-ssm';
 
-const ssm = new SSMClient();
+export const ssm = new SSMClient();
 
 /** `input` as it went over the wire, where a time is a number of seconds. */
 export const createActivation = (input: CreateActivationCommandInput) =>

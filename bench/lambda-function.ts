@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { restEvent } from '../../test/http/api-gateway-events.ts';
-import { testAuthority } from '../../test/identity/instance-identity/authority.ts';
-import { documentFields } from '../../test/identity/instance-identity/documents.ts';
-import { signDocument } from '../../test/identity/instance-identity/sign.ts';
+import { restEvent } from '../test/http/api-gateway-events.ts';
+import { testAuthority } from '../test/identity/instance-identity/authority.ts';
+import { documentFields } from '../test/identity/instance-identity/documents.ts';
+import { signDocument } from '../test/identity/instance-identity/sign.ts';
 
 const REGION = 'us-west-2';
 const ACCOUNT = '123456789012';

@@ -1,0 +1,1 @@
+export const REGION = 'eu-west-1';
