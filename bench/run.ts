@@ -6,9 +6,15 @@ import { bootStorm } from './boot-storm/boot-storm.ts';
 import { coldStart } from './cold-start/cold-start.ts';
 import { pinning } from './pinned.ts';
 import { table } from './report.ts';
+import { scale } from './scale/scale.ts';
 import { warm } from './warm/warm.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { 'cold-start': coldStart, warm, 'boot-storm': bootStorm };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  'cold-start': coldStart,
+  warm,
+  'boot-storm': bootStorm,
+  scale,
+};
 
 const { values, positionals } = parseArgs({
   options: { quick: { type: 'boolean', default: false } },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Cidr } from '../src/policy/policy.ts';
+import { Cidr } from '../src/policy/cidr.ts';
 
 /** `-c key=a,b` on the command line, a list in cdk.json. */
 const listOf = <T extends z.ZodType>(item: T) =>

@@ -3,8 +3,8 @@ import * as z from 'zod';
 import { InstanceName } from '../../activation/instance-name.ts';
 import { Instant } from '../../activation/instant.ts';
 import { TagKey, TagValue } from '../../activation/tags.ts';
+import { Cidr } from '../../policy/cidr.ts';
 import { Pattern } from '../../policy/pattern.ts';
-import { Cidr } from '../../policy/policy.ts';
 
 export const JoinTokenId = z
   .string()
