@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the shell into which pages are pasted: `paste FILE` runs what is in it as a terminal would, one complete
 # command after the other, and leaves in `failed` the status of the last that failed, 0 when none did.
 shopt -s expand_aliases
