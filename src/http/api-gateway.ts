@@ -1,6 +1,6 @@
 import awsLambdaFastify, { type LambdaResponse } from '@fastify/aws-lambda';
 import type { Context } from 'aws-lambda';
-import type { FastifyInstance } from 'fastify';
+import { type FastifyInstance, LogController } from 'fastify';
 import * as z from 'zod';
 import type { AppContext } from './app-context.ts';
 import { createJsonLog } from './json-log.ts';
@@ -59,6 +59,8 @@ export const createApiGatewayHandler = (
     // The id comes from the event's request context by way of this header.
     requestIdHeader: 'x-request-id',
     ...(writeLine && { loggerInstance: createJsonLog(writeLine) }),
+    // API Gateway's access log has a line for each request.
+    logController: new LogController({ disableRequestLogging: true }),
   };
   const handlerOf = (app: FastifyInstance) =>
     awsLambdaFastify(app, { parseCommaSeparatedQueryParams: false, payloadAsStream: false });

@@ -16,16 +16,6 @@ it('writes a line of JSON an entry, with what its logger was bound to', () => {
   expect(lines).toMatchObject([{ time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) }]);
 });
 
-it('shows of a request where it went and whence it came, and never its headers', () => {
-  const { lines, logger } = log();
-  const headers = { authorization: 'Bearer ssmj_abcdefghijkl_secret' };
-
-  logger.info({ req: { method: 'GET', url: '/activate', ip: '10.0.0.1', headers } }, 'incoming request');
-
-  expect(lines).toMatchObject([{ req: { method: 'GET', url: '/activate', ip: '10.0.0.1' } }]);
-  expect(JSON.stringify(lines)).not.toContain('secret');
-});
-
 it('shows what went wrong and where', () => {
   const { lines, logger } = log();
 
@@ -42,7 +32,7 @@ it('writes nothing below info', () => {
   const { lines, logger } = log();
 
   logger.debug('reading');
-  logger.trace({ req: {} });
+  logger.trace({ looked: 3 });
 
   expect(lines).toEqual([]);
 });

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { buildFunctions } from '../../build.ts';
@@ -66,4 +68,13 @@ it('the API function brings what it serves as it is', async () => {
   ]) {
     expect(readFileSync(join(api, file))).toEqual(readFileSync(file));
   }
+});
+
+it('functions are told not to compile parsers under the name by which zod looks for it', async () => {
+  const code =
+    "globalThis.__zod_globalConfig ??= { jitless: true }; console.log((await import('zod')).config().jitless)";
+
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code]);
+
+  expect(stdout).toBe('true\n');
 });

@@ -1,14 +1,6 @@
-import type { Clock } from '../../activation/ports.ts';
-import type { OidcProviderPolicy } from '../../policy/policy.ts';
 import type { IdentityProof } from '../proof.ts';
-import { type Claims, nameFrom, requireClaims, tagsFrom, valuesOf } from './claims.ts';
-import { createIssuerKeys, type Fetch, type IssuerKeys } from './issuer-keys.ts';
-import { chooseProvider, requireAudience } from './providers.ts';
-import { requireSignature } from './signature.ts';
-import { bearerJwt, readToken } from './token.ts';
-import { requireValidity } from './validity.ts';
-
-const FETCH_TIMEOUT_MS = 5000;
+import { bearerJwt } from './bearer-jwt.ts';
+import type { OidcProofOptions } from './examination.ts';
 
 const CHECKS = [
   'Token',
@@ -22,59 +14,19 @@ const CHECKS = [
   'TagClaims',
 ] as const;
 
-export interface OidcProofOptions {
-  readonly providers: readonly OidcProviderPolicy[];
-  readonly lifetimeMs: (provider: OidcProviderPolicy) => number;
-  readonly ec2NamesReserved: boolean;
-  readonly clock: Clock;
-  readonly fetch?: Fetch;
-  readonly fetchTimeoutMs?: number;
-}
-
-/** An OpenID Connect token: what its issuer says of a machine, and policy believes. */
+/**
+ * An OpenID Connect token. What examines it is loaded with the first one: other machines, for which a function may have
+ * started, do not wait for that.
+ */
 export const createOidcProof = (options: OidcProofOptions): IdentityProof => {
-  const { providers, lifetimeMs, ec2NamesReserved } = options;
-  const keysOf = createKeysOf(options);
+  let loaded: Promise<IdentityProof['examine']> | undefined;
+  const load = async () => (await import('./examination.ts')).createExamination(options);
   return {
     checks: CHECKS,
     isIn: ({ authorization }) => bearerJwt(authorization) !== undefined,
-    examine: async ({ authorization }, at, trail) => {
-      const token = readToken(bearerJwt(authorization) ?? '', trail);
-      const { claims } = token;
-      const provider = chooseProvider(providers, claims, trail);
-      await requireSignature(token, keysOf(provider), trail);
-
-      requireAudience(claims, provider, trail);
-      trail.identify({ proof: 'oidc', subject: subjectOf(claims, provider), mayRejoin: false });
-      const madeAt = requireValidity(claims, provider, at, trail);
-      requireClaims(claims, provider, trail);
-      const proven = nameFrom(claims, provider, trail);
-      const claimedTags = tagsFrom(claims, provider, trail);
-      return {
-        principal: { proof: 'oidc', subject: `${provider.name}/${proven}`, madeAt, mayRejoin: false },
-        names: { proven, patterns: provider.names, ec2NamesReserved },
-        tags: { ...provider.tags, fixed: { ...claimedTags, ...provider.tags.fixed } },
-        lifetimeMs: lifetimeMs(provider),
-      };
+    examine: async (...given) => {
+      loaded ??= load();
+      return (await loaded)(...given);
     },
-  };
-};
-
-/** Whom a refusal names: the token is genuine, but may claim no name, or one that is none. */
-const subjectOf = (claims: Claims, { name, nameClaim }: OidcProviderPolicy): string =>
-  `${name}/${valuesOf(claims, nameClaim)[0] ?? ''}`;
-
-/** Providers that get their keys from one place share them. */
-const createKeysOf = ({
-  clock,
-  fetch = globalThis.fetch,
-  fetchTimeoutMs: timeoutMs = FETCH_TIMEOUT_MS,
-}: OidcProofOptions): ((provider: OidcProviderPolicy) => IssuerKeys) => {
-  const known = new Map<string, IssuerKeys>();
-  return ({ issuer, jwksUri }) => {
-    const source = `${issuer} ${jwksUri ?? ''}`;
-    const keys = known.get(source) ?? createIssuerKeys({ issuer, jwksUri, fetch, clock, timeoutMs });
-    known.set(source, keys);
-    return keys;
   };
 };

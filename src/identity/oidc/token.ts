@@ -6,17 +6,12 @@ import type { Claims } from './claims.ts';
 /** In characters; an Azure token, the longest in use, is about 2,000. */
 const MAX_LENGTH = 16 * 1024;
 
-const BEARER_JWT = /^Bearer +([\w-]+\.[\w-]+\.[\w-]*)$/i;
-
 /** A token whose signature nobody has looked at. */
 export interface UnverifiedToken {
   readonly compact: string;
   readonly header: ProtectedHeaderParameters;
   readonly claims: Claims;
 }
-
-/** The compact JWS in an Authorization header, or undefined if it holds something else. */
-export const bearerJwt = (authorization = ''): string | undefined => BEARER_JWT.exec(authorization)?.[1];
 
 /** @throws InvalidIdentity */
 export const readToken = (compact: string, trail: CheckTrail): UnverifiedToken => {
