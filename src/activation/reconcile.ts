@@ -26,17 +26,19 @@ export const reconcile = async (ports: Ports, deadline: Date): Promise<readonly 
   const tagsOf = new Map(activations.map(({ id, tags }) => [id, tags]));
   const differences: Difference[] = [];
 
-  // Of several nodes of one name that the ledger does not know, the one registered last has it (P6).
-  const newestFirst = nodes.toSorted((a, b) => b.registeredAt.getTime() - a.registeredAt.getTime());
-  for (const node of newestFirst) {
-    differences.push(...(await reconcileNode(ports, node, { ...tagsOf.get(node.activationId) })));
-  }
   const listed = new Set(nodes.map(({ id }) => id));
+  // First, so that a name is free for the node that has it now: a ledger restored from a backup knows the one before.
   for await (const record of allRecords(ports)) {
     const { node, name } = record;
     if (!node || listed.has(node.id) || !hasSettled(node.linkedAt, ports.clock())) continue;
     await forgetNode(ports, name, node.id);
     differences.push({ kind: 'gone', name, detail: `${node.id} is no longer registered; the name is free` });
+  }
+
+  // Of several nodes of one name that the ledger does not know, the one registered last has it (P6).
+  const newestFirst = nodes.toSorted((a, b) => b.registeredAt.getTime() - a.registeredAt.getTime());
+  for (const node of newestFirst) {
+    differences.push(...(await reconcileNode(ports, node, { ...tagsOf.get(node.activationId) })));
   }
   for (const activation of activations) {
     differences.push(...(await reconcileActivation(ports, systemsManager, activation)));

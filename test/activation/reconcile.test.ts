@@ -49,6 +49,24 @@ test('an adopted machine that was rebuilt gets in by a proof made later, once it
   await expect(service.activate({ principal: rebuilt })).resolves.toMatchObject({ tags: {} });
 });
 
+test('a ledger from a backup learns in one run of the node that took the place of the one it knows', async () => {
+  const service = await startScenario();
+  const earlier = await service.register(await byHand(service, 'host-1'));
+  await run(service);
+  await service.ssm.send(new DeregisterManagedInstanceCommand({ InstanceId: earlier.id }));
+  const later = await service.register(await byHand(service, 'host-1'));
+  service.clock.advance(SILENT_MS);
+
+  const differences = await run(service);
+
+  expect(differences).toMatchObject([
+    { kind: 'gone', name: 'host-1' },
+    { kind: 'adopted', name: 'host-1' },
+  ]);
+  expect((await service.record())?.node?.id).toBe(later.id);
+  expect(await run(service)).toEqual([]);
+});
+
 test('a second run finds nothing more', async () => {
   const service = await startScenario();
   await service.register(await byHand(service, 'host-1'));
