@@ -2,11 +2,13 @@
  * A machine that registers and stays online as amazon-ssm-agent does: its own RSA key, RSA-signed requests for
  * credentials, SigV4-signed pings. Unlike the agent it does not retry: every refusal is its caller's to see.
  */
-import { constants, generateKeyPair, type KeyObject, randomUUID, sign } from 'node:crypto';
+import { generateKeyPair, type KeyObject, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import * as z from 'zod';
-import { signWithSecret } from './aws/signature.ts';
-import { callService } from './machine/agent-call.ts';
+import {
+  registerManagedInstance,
+  requestRoleToken,
+  updateInstanceInformation,
+} from './machine/agent-protocol.ts';
 
 export { MachineCallError } from './machine/agent-call.ts';
 
@@ -53,40 +55,19 @@ interface Registration {
   readonly credentials?: Credentials;
 }
 
-const registrationAnswer = z.object({ InstanceId: z.string() });
-const tokenAnswer = z.object({
-  AccessKeyId: z.string(),
-  SecretAccessKey: z.string(),
-  SessionToken: z.string(),
-  TokenExpirationDate: z.number(),
-});
-const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
-
 const newKeyPair = (): Promise<MachineKeyPair> => promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
 
 export function createSimulatedMachine(options: SimulatedMachineOptions): SimulatedMachine {
   const { endpoint, region, computerName, clock = () => new Date(), onHeartbeatFailure = () => {} } = options;
+  const service = { endpoint, region };
   const fingerprint = randomUUID();
   let registration: Registration | undefined;
   let heartbeat: NodeJS.Timeout | undefined;
 
   async function requestCredentials({ instanceId, privateKey }: Registration): Promise<Credentials> {
     const time = clock();
-    const answer = await callService(
-      {
-        endpoint,
-        operation: 'RequestManagedInstanceRoleToken',
-        input: { Fingerprint: fingerprint },
-        chunked: true,
-      },
-      {
-        region,
-        time,
-        accessKeyId: instanceId,
-        sign: (text) => sign('sha256', Buffer.from(text), { key: privateKey, ...pss }).toString('base64'),
-      },
-    );
-    const { TokenExpirationDate, ...keys } = tokenAnswer.parse(answer);
+    const machine = { instanceId, fingerprint, privateKey };
+    const { TokenExpirationDate, ...keys } = await requestRoleToken(service, machine, time);
     return { ...keys, refreshAt: (time.getTime() + TokenExpirationDate * 1000) / 2 };
   }
 
@@ -99,27 +80,8 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Simula
       current && time.getTime() < current.refreshAt ? current : await requestCredentials(known);
     // It may have registered anew in the meantime: these credentials are then the old node's.
     if (registration === known) registration = { ...known, credentials };
-    const input = {
-      InstanceId: known.instanceId,
-      AgentName: 'amazon-ssm-agent',
-      AgentStatus: 'Active',
-      AgentVersion: '3.3.0.0',
-      ComputerName: computerName,
-      IPAddress: '127.0.0.1',
-      PlatformName: 'Simulated',
-      PlatformType: 'Linux',
-      PlatformVersion: '1',
-    };
-    await callService(
-      { endpoint, operation: 'UpdateInstanceInformation', input },
-      {
-        region,
-        time,
-        accessKeyId: credentials.AccessKeyId,
-        sessionToken: credentials.SessionToken,
-        sign: (text, scope) => signWithSecret(credentials.SecretAccessKey, scope, text),
-      },
-    );
+    const report = { instanceId: known.instanceId, computerName, platformName: 'Simulated' };
+    await updateInstanceInformation(service, report, credentials, time);
   }
 
   function stop(): void {
@@ -133,15 +95,8 @@ export function createSimulatedMachine(options: SimulatedMachineOptions): Simula
     },
     async register({ activationId, activationCode }) {
       const { publicKey, privateKey } = options.keyPair ?? (await newKeyPair());
-      const input = {
-        ActivationId: activationId,
-        ActivationCode: activationCode,
-        Fingerprint: fingerprint,
-        PublicKey: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
-        PublicKeyType: 'Rsa',
-      };
-      const answer = await callService({ endpoint, operation: 'RegisterManagedInstance', input });
-      const { InstanceId: instanceId } = registrationAnswer.parse(answer);
+      const enrolment = { activationId, activationCode, fingerprint, publicKey };
+      const instanceId = await registerManagedInstance(service, enrolment);
       registration = { instanceId, privateKey };
       return instanceId;
     },

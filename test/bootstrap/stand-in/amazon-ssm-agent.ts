@@ -2,13 +2,17 @@
  * Stands in for amazon-ssm-agent: `-register` and the daemon, in the agent's true protocol and with its habits. It
  * blanks its keys before it calls AWS, tries again on a lost connection only, and says nothing when it goes.
  */
-import { constants, createPrivateKey, generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import * as z from 'zod';
-import { signWithSecret } from '../../../src/local/aws/signature.ts';
-import { callService, MachineCallError } from '../../../src/local/machine/agent-call.ts';
+import { MachineCallError } from '../../../src/local/machine/agent-call.ts';
+import {
+  registerManagedInstance,
+  requestRoleToken,
+  updateInstanceInformation,
+} from '../../../src/local/machine/agent-protocol.ts';
 
 const CONFIGURATION = '/etc/amazon/ssm/amazon-ssm-agent.json';
 const DIRECTORY = '/var/lib/amazon/ssm';
@@ -41,69 +45,27 @@ const register = async (activation: { id: string; code: string; region: string }
   writeFileSync(VAULT, '', { mode: 0o600 });
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const fingerprint = randomUUID();
-  const input = {
-    ActivationId: activation.id,
-    ActivationCode: activation.code,
-    Fingerprint: fingerprint,
-    PublicKey: publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
-    PublicKeyType: 'Rsa',
-  };
-  const answer = await persistently(() =>
-    callService({ endpoint, operation: 'RegisterManagedInstance', input }),
-  );
-  const { InstanceId } = z.object({ InstanceId: z.string() }).parse(answer);
+  const { id, code } = activation;
+  const enrolment = { activationId: id, activationCode: code, fingerprint, publicKey };
+  const instanceId = await persistently(() => registerManagedInstance({ endpoint }, enrolment));
   const registration: Registration = {
-    ManagedInstanceID: InstanceId,
+    ManagedInstanceID: instanceId,
     Region: activation.region,
     Fingerprint: fingerprint,
     PrivateKey: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
   };
   writeFileSync(VAULT, JSON.stringify(registration), { mode: 0o600 });
-  return InstanceId;
+  return instanceId;
 };
-
-const RoleToken = z.object({
-  AccessKeyId: z.string(),
-  SecretAccessKey: z.string(),
-  SessionToken: z.string(),
-});
 
 const ping = async ({ ManagedInstanceID, Region, Fingerprint, PrivateKey }: Registration): Promise<void> => {
   const time = new Date();
-  const key = createPrivateKey(PrivateKey);
-  const pss = { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
-  const token = RoleToken.parse(
-    await callService(
-      { endpoint, operation: 'RequestManagedInstanceRoleToken', input: { Fingerprint }, chunked: true },
-      {
-        region: Region,
-        time,
-        accessKeyId: ManagedInstanceID,
-        sign: (text) => sign('sha256', Buffer.from(text), pss).toString('base64'),
-      },
-    ),
-  );
-  const input = {
-    InstanceId: ManagedInstanceID,
-    AgentName: 'amazon-ssm-agent',
-    AgentStatus: 'Active',
-    AgentVersion: '3.3.0.0',
-    ComputerName: 'stand-in',
-    IPAddress: '127.0.0.1',
-    PlatformName: 'Stand-in',
-    PlatformType: 'Linux',
-    PlatformVersion: '1',
-  };
-  await callService(
-    { endpoint, operation: 'UpdateInstanceInformation', input },
-    {
-      region: Region,
-      time,
-      accessKeyId: token.AccessKeyId,
-      sessionToken: token.SessionToken,
-      sign: (text, scope) => signWithSecret(token.SecretAccessKey, scope, text),
-    },
-  );
+  const service = { endpoint, region: Region };
+  const privateKey = createPrivateKey(PrivateKey);
+  const machine = { instanceId: ManagedInstanceID, fingerprint: Fingerprint, privateKey };
+  const token = await requestRoleToken(service, machine, time);
+  const report = { instanceId: ManagedInstanceID, computerName: 'stand-in', platformName: 'Stand-in' };
+  await updateInstanceInformation(service, report, token, time);
 };
 
 const { values } = parseArgs({
