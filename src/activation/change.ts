@@ -29,16 +29,15 @@ export const change = async (
   eventsOf: (before: NameRecord, after: NameRecord) => readonly ActivationEvent[] = () => [],
   known?: KnownState,
 ): Promise<NameRecord> => {
-  let state = known;
+  let { record: previous } = known ?? { record: await ports.ledger.read(name) };
   for (let conflicts = 0; conflicts < MOST_CONFLICTS; conflicts += 1) {
-    const previous = state ? state.record : await ports.ledger.read(name);
-    state = undefined;
     const before = previous ?? unseen(name, ports.newId());
     const after = transition(before, previous === undefined);
     for (const event of eventsOf(before, after)) await ports.events.append(event);
     if (after === before) return before;
     const next = { ...after, revision: ports.newId() };
     if (await ports.ledger.replace(previous, next)) return next;
+    previous = await ports.ledger.read(name);
   }
   throw new LedgerUnavailable('Too many writers want this name at once; try again.', 2);
 };
