@@ -1,25 +1,14 @@
-import { build, type Plugin } from 'esbuild';
-import { builtInsFromProcess } from './function-plugins.ts';
+import { build } from 'esbuild';
+import { builtInsFromProcess, replacing } from './function-plugins.ts';
 import { SHARED } from './shared-build-options.ts';
 
+const BY_COMMANDER = /[\\/]node_modules[\\/]commander[\\/]/;
+
 /** Commander loads these, which takes milliseconds, for subcommands that are programs and for coloured help: it has neither here. */
-const UNUSED_BY_COMMANDER: Readonly<Record<string, string>> = {
-  'node:child_process': 'export default {};',
-  'node:util': 'export const stripVTControlCharacters = (text) => text;',
-};
-const withoutWhatCommanderNeverUses: Plugin = {
-  name: 'without-what-commander-never-uses',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^node:/ }, ({ path, importer }) =>
-      importer.includes('/node_modules/commander/') && path in UNUSED_BY_COMMANDER
-        ? { path, namespace: 'unused-by-commander' }
-        : undefined,
-    );
-    onLoad({ filter: /.*/, namespace: 'unused-by-commander' }, ({ path }) => ({
-      contents: UNUSED_BY_COMMANDER[path] ?? '',
-    }));
-  },
-};
+const withoutWhatCommanderNeverUses = replacing('commander', [
+  [/^node:child_process$/, 'export default {};', BY_COMMANDER],
+  [/^node:util$/, 'export const stripVTControlCharacters = (text) => text;', BY_COMMANDER],
+]);
 
 /** In pieces, of which each command loads what it needs: a tool that is typed must answer at once. */
 export const buildCli = (directory: string) =>

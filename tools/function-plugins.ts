@@ -14,13 +14,30 @@ export const builtInsFromProcess: Plugin = {
   },
 };
 
+/** Puts other code in the place of modules, by the way they are imported; with `importer`, for those imports only. */
+export const replacing = (
+  name: string,
+  replacements: readonly (readonly [path: RegExp, contents: string, importer?: RegExp])[],
+): Plugin => ({
+  name: `replacing-${name}`,
+  setup: ({ onResolve, onLoad }) => {
+    replacements.forEach(([filter, contents, by = /(?:)/], index) => {
+      const namespace = `replaced-${name}-${index}`;
+      onResolve({ filter }, ({ path, importer, resolveDir }) =>
+        by.test(importer) ? { path, namespace, pluginData: resolveDir } : undefined,
+      );
+      onLoad({ filter: /.*/, namespace }, ({ pluginData: resolveDir }) => ({ contents, resolveDir }));
+    });
+  },
+});
+
 /**
  * What packages require and a function never uses, by the way it is required:
  * routes are validated and serialised with zod, not with Fastify's own compilers; no plugin asks for a version of
  * Fastify; no proxy's header is believed; log lines are the service's own; and Lambda gives a function its credentials
  * in its environment (AWS Lambda developer guide, "Defined runtime environment variables") and no files of settings.
  */
-const REPLACED: readonly (readonly [RegExp, string])[] = [
+export const replaceUnused = replacing('unused', [
   [/^(?:semver|@fastify\/proxy-addr|node:http2|node:dns)$/, 'module.exports = {};'],
   [/^@fastify\/(?:ajv|fast-json-stringify)-compiler$/, 'module.exports = () => () => {};'],
   [/^safe-regex2$/, 'module.exports = () => true;'],
@@ -38,15 +55,4 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
     /^\.{1,2}\/(?:shared-ini-file-loader\/)?loadSharedConfigFiles$/,
     'export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} }); export const CONFIG_PREFIX_SEPARATOR = ".";',
   ],
-];
-
-export const replaceUnused: Plugin = {
-  name: 'replace-unused',
-  setup: ({ onResolve, onLoad }) => {
-    REPLACED.forEach(([filter, contents], index) => {
-      const namespace = `replaced-${index}`;
-      onResolve({ filter }, ({ path, resolveDir }) => ({ path, namespace, pluginData: resolveDir }));
-      onLoad({ filter: /.*/, namespace }, ({ pluginData: resolveDir }) => ({ contents, resolveDir }));
-    });
-  },
-};
+]);

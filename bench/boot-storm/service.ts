@@ -9,6 +9,7 @@ import { buildApp } from '../../src/http/app.ts';
 import { LOCAL_CREDENTIALS } from '../../src/local/credentials.ts';
 import { startEmbeddedDynamoDb } from '../../src/local/embedded-dynamodb.ts';
 import { LOCAL_POLICY } from '../../src/policy/local-policy.ts';
+import { unfinished } from '../../test/storm/unfinished.ts';
 import { REGION } from './region.ts';
 
 const [, , endpoint = '', callsASecond] = process.argv;
@@ -31,13 +32,7 @@ const context = createContext(
 const { ports } = context;
 const servedFrom = new URL('../../', import.meta.url);
 const app = buildApp({ ...context, servedFrom, operators: () => undefined });
-app.get('/unfinished', async () => {
-  const records = await ports.ledger.list({ prefix: '', limit: 100_000 });
-  return records.filter(
-    ({ node, replacedNodes }) =>
-      !node?.seenOnline || node.unappliedTags.length > 0 || replacedNodes.length > 0,
-  ).length;
-});
+app.get('/unfinished', async () => (await unfinished(ports.ledger)).length);
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
 startHousekeeping(ports, LOCAL_POLICY, SWEEP_MS, (error) => process.stderr.write(`${error}\n`));
 process.stdout.write(`${url}\n`);

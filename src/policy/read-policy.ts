@@ -10,6 +10,7 @@ export class UnusablePolicy extends Error {
 export const readPolicy = async (file: string | undefined, otherwise?: Policy): Promise<Policy> => {
   if (file === undefined) return otherwise ?? Policy.parse({});
   try {
+    // At once: a function that starts has nothing else to do, and Node's promises of files take milliseconds to load.
     return parsePolicy(readFileSync(file, 'utf8'));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,9 +1,9 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Ports } from '../../src/activation/ports.ts';
 import { sweep } from '../../src/activation/sweep.ts';
+import { createDocuments } from '../../src/ledger/documents.ts';
 import { createDynamoDbEventLog } from '../../src/ledger/dynamodb-events.ts';
 import { createDynamoDbJoinTokens } from '../../src/ledger/dynamodb-join-tokens.ts';
 import { createDynamoDbLedger } from '../../src/ledger/dynamodb-ledger.ts';
@@ -78,9 +78,7 @@ export const startWorld = async (dynamoDb: EmbeddedDynamoDb, seed = 1): Promise<
     credentials: LOCAL_CREDENTIALS,
     maxAttempts: 1,
   });
-  const documents = DynamoDBDocumentClient.from(dynamoDb.client, {
-    marshallOptions: { removeUndefinedValues: true },
-  });
+  const documents = createDocuments(dynamoDb.client);
   const tableName = `ledger-${randomUUID()}`;
   await createTableOnce(dynamoDb.client, tableName);
   const tokens = createDynamoDbJoinTokens(documents, tableName);

@@ -4,11 +4,11 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import { expect, onTestFinished, test } from 'vitest';
-import type { Ledger } from '../../src/activation/ports.ts';
 import { startHousekeeping } from '../../src/housekeeping.ts';
 import { LOCAL_POLICY } from '../../src/policy/local-policy.ts';
 import { REGION, realClock, startService } from '../service.ts';
 import { boot } from './booting-machine.ts';
+import { unfinished } from './unfinished.ts';
 
 const MACHINES = Number(process.env['BOOT_STORM_MACHINES'] ?? 100);
 const TPS = 50;
@@ -65,15 +65,4 @@ const allNodes = async (client: SSMClient) => {
     nodes.push(...(page.InstanceInformationList ?? []));
   }
   return nodes;
-};
-
-/** The names whose node is not yet linked, seen, tagged and the only one; what is merely watched for is finished. */
-const unfinished = async (ledger: Ledger): Promise<string[]> => {
-  const records = await ledger.list({ prefix: '', limit: 10_000 });
-  return records
-    .filter(
-      ({ node, replacedNodes }) =>
-        !node?.seenOnline || node.unappliedTags.length > 0 || replacedNodes.length > 0,
-    )
-    .map(({ name }) => name);
 };
