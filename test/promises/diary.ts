@@ -31,6 +31,13 @@ export interface Wish {
   readonly node: string | undefined;
 }
 
+/** A name that an operator removed, or tried to. */
+export interface Removal {
+  readonly name: string;
+  /** When it was answered, among all that is in the diary. */
+  readonly answered: number;
+}
+
 export interface Answered {
   readonly requestId: string;
   readonly who: Pick<Caller, 'proof' | 'subject'> | 'operator';
@@ -50,6 +57,7 @@ export interface Diary {
   readonly reported: Set<string>;
   /** Nodes deregistered behind the service's back. */
   readonly deregistered: string[];
+  readonly removals: Removal[];
   /** One later each time. */
   turn(): number;
   note(
@@ -69,6 +77,7 @@ export const startDiary = (): Diary => {
     secrets: [],
     reported: new Set(),
     deregistered: [],
+    removals: [],
     turn: () => ++turns,
     note: (wish, changes, answer) => {
       if (answer && answer.status >= 300) return;

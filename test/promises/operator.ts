@@ -57,7 +57,9 @@ export class Operator {
   }
 
   async removes(name: string): Promise<Answer> {
-    return this.#sends('DELETE', `/nodes/${name}`);
+    const answer = await this.#sends('DELETE', `/nodes/${name}`);
+    this.#diary.removals.push({ name, answered: this.#diary.turn() });
+    return answer;
   }
 
   /** Behind the service's back. */

@@ -54,12 +54,19 @@ const isOver = ({ events, diary, system, name }: NameView, wish: Wish): boolean 
   const current = system.nodes.find((node) => node.name === name)?.id;
   const isPast = (node: string | undefined) =>
     node !== undefined && node !== current && (diary.reported.has(node) || diary.deregistered.includes(node));
+  // What the activation says already, nobody has to apply.
+  const rodeOn = (activation: string | undefined) =>
+    diary.handed.some(({ id, tags }) => id === activation && (tags[wish.key] ?? null) === wish.value);
   const isDelivery = (event: NameView['events'][number]) =>
     event.kind === 'TagsApplied' && event.tags?.[wish.key] === (wish.value ?? '') && isPast(event.nodeId);
+  const isRegistration = (event: NameView['events'][number]) =>
+    event.kind === 'NodeLinked' && isPast(event.nodeId) && rodeOn(event.activationId);
   const isReplacement = (event: NameView['events'][number]) =>
     event.kind === 'NodeReplaced' && isPast(event.nodeId);
   return (
     isPast(wish.node) ||
-    events.some((event) => event.at >= wish.at && (isDelivery(event) || isReplacement(event)))
+    events.some(
+      (event) => event.at >= wish.at && (isDelivery(event) || isRegistration(event) || isReplacement(event)),
+    )
   );
 };

@@ -1,7 +1,7 @@
 import { SETTLING_MS } from '../../../src/activation/decide.ts';
 import type { NameRecord } from '../../../src/activation/record.ts';
 import type { Caller } from '../caller.ts';
-import type { Diary } from '../diary.ts';
+import type { Diary, Handed } from '../diary.ts';
 import type { SystemView } from '../system.ts';
 
 /** What the contract's "When a name asks again" says of one caller now, going by what Systems Manager has. */
@@ -38,10 +38,17 @@ export const entitlementOf = ({
     const known = record?.node;
     return known && now.getTime() - known.linkedAt.getTime() <= SETTLING_MS ? 'either' : 'must issue';
   }
-  const owner = diary.handed.find(({ id }) => id === node.activationId)?.by;
+  const handed = diary.handed.find(({ id }) => id === node.activationId);
+  // A node of an activation that was out when an operator removed the name is not to have it, whether known yet or not.
+  if (isRemoved(diary, handed)) return 'either';
+  const owner = handed?.by;
   if (owner?.proof !== caller.proof) return 'must refuse';
   const isBurned = !node.hasReported;
   const isFresher = caller.mayRejoin || (caller.madeAt ?? now) > (owner.madeAt ?? now);
   if (!isBurned && !released.has(node.id) && (node.isOnline || !isFresher)) return 'must refuse';
   return record?.node?.id === node.id && record.released === released.has(node.id) ? 'must issue' : 'either';
 };
+
+const isRemoved = ({ removals }: Diary, handed: Handed | undefined): boolean =>
+  handed !== undefined &&
+  removals.some(({ name, answered }) => name === handed.name && answered > handed.turn);
