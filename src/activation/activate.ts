@@ -100,6 +100,7 @@ const claimName = async (ports: Ports, systemsManager: SystemsManager, order: Ac
       id: attemptId,
       principal,
       grant: decision.grant,
+      replaces: decision.replaces,
       tags: { ...order.tags },
       leaseUntil: new Date(now.getTime() + LEASE_MS),
     };

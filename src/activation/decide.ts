@@ -1,3 +1,4 @@
+import type { ManagedNodeId } from './identifiers.ts';
 import { hasBeenOnline, type ManagedNode } from './managed-node.ts';
 import { isFresherThan, isSameKind, type Principal } from './principal.ts';
 import type { Grant, LinkedNode, NameRecord } from './record.ts';
@@ -10,7 +11,7 @@ export const SETTLING_MS = 5 * 60_000;
 
 /** What a caller who asks for an activation is told. */
 export type Decision =
-  | { readonly kind: 'issue'; readonly grant: Grant }
+  | { readonly kind: 'issue'; readonly grant: Grant; readonly replaces?: ManagedNodeId }
   | { readonly kind: 'in-progress'; readonly until: Date }
   | { readonly kind: 'already-registered'; readonly node: LinkedNode }
   | { readonly kind: 'other-proof'; readonly node: LinkedNode };
@@ -37,11 +38,14 @@ export const decide = (
   const isOwned = node.principal.proof !== 'adopted';
   if (isOwned && !isSameKind(node.principal, principal)) return { kind: 'other-proof', node };
   // A machine that lost the answer to its released activation asks again: the release still covers it.
-  if (record.released || record.activation?.grant === 'release') return { kind: 'issue', grant: 'release' };
+  const isReleased = record.activation?.grant === 'release' && record.activation.replaces === node.id;
+  if (record.released || isReleased) return { kind: 'issue', grant: 'release', replaces: node.id };
   if (!node.seenOnline && (live === 'missing' || !hasBeenOnline(live)))
     return { kind: 'issue', grant: 'retry' };
   const silent = live !== 'missing' && live.pingStatus !== 'Online';
-  if (silent && isFresherThan(principal, node.principal)) return { kind: 'issue', grant: 'rejoin' };
+  if (silent && isFresherThan(principal, node.principal)) {
+    return { kind: 'issue', grant: 'rejoin', replaces: node.id };
+  }
   return { kind: 'already-registered', node };
 };
 

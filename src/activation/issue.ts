@@ -39,6 +39,7 @@ export const issued = (record: NameRecord, attempt: Attempt, minted: Minted, now
     attemptId: attempt.id,
     principal: attempt.principal,
     grant: attempt.grant,
+    replaces: attempt.replaces,
     tags: attempt.tags,
     issuedAt: now,
     expiresAt: minted.expiresAt,

@@ -78,6 +78,8 @@ const linkOne = (record: NameRecord, node: ManagedNode, now: Date): NameRecord =
     ...record,
     activation: isOutstanding ? undefined : record.activation,
     node: registered,
+    // It was another node that was released.
+    released: false,
     ended: undefined,
     replacedNodes: current ? [...record.replacedNodes, current.id] : record.replacedNodes,
   };

@@ -6,87 +6,102 @@ import { Principal } from './principal.ts';
 
 const TagSet = z.record(z.string(), z.string());
 
-/** Why an activation was granted: it decides what becomes of it should the name's earlier node come Online. */
+/** Why an activation was granted. */
 const Grant = z.enum(['first', 'retry', 'rejoin', 'release']);
 export type Grant = z.infer<typeof Grant>;
 
-const Attempt = z.object({
-  id: AttemptId,
-  principal: Principal,
-  grant: Grant,
-  tags: TagSet,
-  /** Until then no one else may try; afterwards the process that tried is taken for dead. */
-  leaseUntil: Instant,
-});
+/** The node whose place it is meant to take though that node has been Online: it was released, or its machine joins again. */
+const replaces = ManagedNodeId.optional();
 
-const OutstandingActivation = z.object({
-  id: ActivationId,
-  attemptId: AttemptId,
-  principal: Principal,
-  grant: Grant,
-  /** The tags that ride on the activation: SSM copies them to the node. */
-  tags: TagSet,
-  issuedAt: Instant,
-  expiresAt: Instant,
-});
+const Attempt = z.lazy(() =>
+  z.object({
+    id: AttemptId,
+    principal: Principal,
+    grant: Grant,
+    replaces,
+    tags: TagSet,
+    /** Until then no one else may try; afterwards the process that tried is taken for dead. */
+    leaseUntil: Instant,
+  }),
+);
 
-const LinkedNode = z.object({
-  id: ManagedNodeId,
-  activationId: ActivationId,
-  /** The proof under which the node's activation was issued. */
-  principal: Principal,
-  registeredAt: Instant,
-  linkedAt: Instant,
-  seenOnline: z.boolean(),
-  /** What the node's tags are to be. */
-  tags: TagSet,
-  /** Keys of which the node may not yet have what `tags` says; a key that is not in `tags` is to be removed. */
-  unappliedTags: z.array(z.string()),
-});
+const OutstandingActivation = z.lazy(() =>
+  z.object({
+    id: ActivationId,
+    attemptId: AttemptId,
+    principal: Principal,
+    grant: Grant,
+    replaces,
+    /** The tags that ride on the activation: SSM copies them to the node. */
+    tags: TagSet,
+    issuedAt: Instant,
+    expiresAt: Instant,
+  }),
+);
 
-const SupersededActivation = z.object({
-  id: ActivationId,
-  principal: Principal,
-  tags: TagSet,
-  /** When it was superseded, then when it was deleted. */
-  since: Instant,
-  deleted: z.boolean(),
-  /** An operator removed the name while it was out: a node that registered with it is not to have the name. */
-  disowned: z.boolean(),
-});
+const LinkedNode = z.lazy(() =>
+  z.object({
+    id: ManagedNodeId,
+    activationId: ActivationId,
+    /** The proof under which the node's activation was issued. */
+    principal: Principal,
+    registeredAt: Instant,
+    linkedAt: Instant,
+    seenOnline: z.boolean(),
+    /** What the node's tags are to be. */
+    tags: TagSet,
+    /** Keys of which the node may not yet have what `tags` says; a key that is not in `tags` is to be removed. */
+    unappliedTags: z.array(z.string()),
+  }),
+);
+
+const SupersededActivation = z.lazy(() =>
+  z.object({
+    id: ActivationId,
+    principal: Principal,
+    tags: TagSet,
+    /** When it was superseded, then when it was deleted. */
+    since: Instant,
+    deleted: z.boolean(),
+    /** An operator removed the name while it was out: a node that registered with it is not to have the name. */
+    disowned: z.boolean(),
+  }),
+);
 
 /**
  * The whole current state of a name: one ledger item, so that every decision about the name is one conditional write.
  * An ActivationCode is no part of it.
  */
-export const NameRecord = z.object({
-  name: InstanceName,
-  /** Replaced by every write: the condition of the next one. */
-  revision: z.uuid(),
-  /** CreateActivation is being called, or was when a process died. */
-  attempt: Attempt.optional(),
-  /** An activation that is out and under which no node is known yet. */
-  activation: OutstandingActivation.optional(),
-  /** The node that the name maps to. */
-  node: LinkedNode.optional(),
-  /** Why there is neither an activation nor a node. */
-  ended: z.enum(['expired', 'revoked', 'deregistered']).optional(),
-  /** An operator lets the name activate once although its node has been Online. */
-  released: z.boolean(),
-  /**
-   * Changes of tags accepted for a machine that has not been seen Online: whatever node it registers as gets them, the
-   * one that takes the place of a burned one too. Null removes a tag that rides on the activation.
-   */
-  followUpTags: z.record(z.string(), z.string().nullable()),
-  /** Earlier activations: to be deleted, and watched for a node that registered just before they were. */
-  superseded: z.array(SupersededActivation),
-  /** Attempts of which SSM may hold an activation that nobody was given. */
-  strayAttempts: z.array(z.object({ id: AttemptId, since: Instant })),
-  /** Nodes that the name no longer maps to, to be deregistered. */
-  replacedNodes: z.array(ManagedNodeId),
-  /** When the sweep is to look at the name next; absent when nothing is unfinished. */
-  dueAt: Instant.optional(),
-});
+export const NameRecord = z.lazy(() =>
+  z.object({
+    name: InstanceName,
+    /** Replaced by every write: the condition of the next one. */
+    revision: z.uuid(),
+    /** CreateActivation is being called, or was when a process died. */
+    attempt: Attempt.optional(),
+    /** An activation that is out and under which no node is known yet. */
+    activation: OutstandingActivation.optional(),
+    /** The node that the name maps to. */
+    node: LinkedNode.optional(),
+    /** Why there is neither an activation nor a node. */
+    ended: z.enum(['expired', 'revoked', 'deregistered']).optional(),
+    /** An operator lets the name activate once although its node has been Online. */
+    released: z.boolean(),
+    /**
+     * Changes of tags accepted for a machine that has not been seen Online: whatever node it registers as gets them, the
+     * one that takes the place of a burned one too. Null removes a tag that rides on the activation.
+     */
+    followUpTags: z.record(z.string(), z.string().nullable()),
+    /** Earlier activations: to be deleted, and watched for a node that registered just before they were. */
+    superseded: z.array(SupersededActivation),
+    /** Attempts of which SSM may hold an activation that nobody was given. */
+    strayAttempts: z.array(z.object({ id: AttemptId, since: Instant })),
+    /** Nodes that the name no longer maps to, to be deregistered. */
+    replacedNodes: z.array(ManagedNodeId),
+    /** When the sweep is to look at the name next; absent when nothing is unfinished. */
+    dueAt: Instant.optional(),
+  }),
+);
 export type NameRecord = z.infer<typeof NameRecord>;
 export type Attempt = z.infer<typeof Attempt>;
 export type OutstandingActivation = z.infer<typeof OutstandingActivation>;

@@ -21,10 +21,11 @@ export const abandonAttempt = (record: NameRecord, now: Date): NameRecord => {
 /**
  * A machine asked twice and its first registration came through after all: t1 activation A, t2 A is superseded by B
  * because no node was seen, t3 the node of A reports. B would let another machine take the name from a node that is
- * Online (P4), so B is revoked. An activation granted by release or re-joining was meant to replace such a node.
+ * Online (P4), so B is revoked. An activation granted by release or re-joining was meant to take such a node's place, and
+ * that one's only: t1 node M is released, t2 A is granted, t3 A registers N, t4 B is granted since nobody knows of N yet,
+ * t5 N reports. The release of M is used up by then.
  */
 export const revokeIfOnline = (record: NameRecord, now: Date): NameRecord => {
-  const grant = record.activation?.grant;
-  const unaware = grant === 'first' || grant === 'retry';
-  return record.node?.seenOnline && unaware ? supersede(record, now) : record;
+  const { node, activation } = record;
+  return node?.seenOnline && activation?.replaces !== node.id ? supersede(record, now) : record;
 };

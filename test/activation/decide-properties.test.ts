@@ -3,7 +3,7 @@ import { test } from 'vitest';
 import { type Decision, decide, type LiveNode } from '../../src/activation/decide.ts';
 import { isFresherThan, isSameKind, type Principal, ProofKind } from '../../src/activation/principal.ts';
 import type { NameRecord } from '../../src/activation/record.ts';
-import { attempt, described, linked, NOW, outstanding, record, seconds } from './records.ts';
+import { attempt, described, linked, NOW, nodeId, outstanding, record, seconds } from './records.ts';
 
 const RUNS = { numRuns: Number(process.env['RULE_RUNS'] ?? 500) };
 
@@ -25,7 +25,12 @@ const records = fc
     node: fc.option(nodes, { nil: undefined }),
     released: fc.boolean(),
     activation: fc.option(
-      fc.constantFrom('first', 'retry', 'rejoin', 'release').map((grant) => outstanding('b', { grant })),
+      fc
+        .tuple(
+          fc.constantFrom('first', 'retry', 'rejoin', 'release'),
+          fc.constantFrom(undefined, nodeId('a'), nodeId('z')),
+        )
+        .map(([grant, replaces]) => outstanding('b', { grant, replaces })),
       { nil: undefined },
     ),
     attempt: fc.option(
@@ -52,7 +57,8 @@ interface Situation {
   readonly live: LiveNode;
   readonly principal: Principal;
 }
-const wasReleased = ({ named }: Situation) => named.released || named.activation?.grant === 'release';
+const wasReleased = ({ named: { node, released, activation } }: Situation) =>
+  released || (activation?.grant === 'release' && activation.replaces === node?.id);
 
 test('a node that is Online keeps its name unless an operator released it', () => {
   check((situation, decision) => {

@@ -2,7 +2,17 @@ import { expect, test } from 'vitest';
 import { type Decision, decide, type LiveNode, SETTLING_MS } from '../../src/activation/decide.ts';
 import type { Principal } from '../../src/activation/principal.ts';
 import type { NameRecord } from '../../src/activation/record.ts';
-import { attempt, described, linked, NOW, outstanding, PRINCIPAL, record, seconds } from './records.ts';
+import {
+  attempt,
+  described,
+  linked,
+  NOW,
+  nodeId,
+  outstanding,
+  PRINCIPAL,
+  record,
+  seconds,
+} from './records.ts';
 
 const document = (madeAt: Date): Principal => ({
   proof: 'instance-identity',
@@ -24,7 +34,8 @@ interface Row {
   readonly decision: Decision;
 }
 
-const issue = (grant: 'first' | 'retry' | 'rejoin' | 'release'): Decision => ({ kind: 'issue', grant });
+const issue = (grant: 'first' | 'retry'): Decision => ({ kind: 'issue', grant });
+const replace = (grant: 'rejoin' | 'release'): Decision => ({ kind: 'issue', grant, replaces: node.id });
 const taken: Decision = { kind: 'already-registered', node };
 
 const rows: Row[] = [
@@ -85,7 +96,7 @@ const rows: Row[] = [
     record: record({ node: linked('a', { principal: document(NOW) }) }),
     live: described('a', 'silent'),
     principal: document(seconds(1)),
-    decision: issue('rejoin'),
+    decision: replace('rejoin'),
   },
   {
     state: 'silent, the same document',
@@ -99,7 +110,7 @@ const rows: Row[] = [
     record: record({ node: linked('a', { principal: token(false) }) }),
     live: described('a', 'silent'),
     principal: token(true),
-    decision: issue('rejoin'),
+    decision: replace('rejoin'),
   },
   {
     state: 'Online, a later document',
@@ -112,13 +123,19 @@ const rows: Row[] = [
     state: 'released',
     record: record({ node, released: true }),
     live: described('a', 'online'),
-    decision: issue('release'),
+    decision: replace('release'),
   },
   {
     state: 'released, and the answer was lost',
-    record: record({ node, activation: outstanding('b', { grant: 'release' }) }),
+    record: record({ node, activation: outstanding('b', { grant: 'release', replaces: node.id }) }),
     live: described('a', 'online'),
-    decision: issue('release'),
+    decision: replace('release'),
+  },
+  {
+    state: 'Online, its activation granted since the node before it was released',
+    record: record({ node, activation: outstanding('b', { grant: 'release', replaces: nodeId('z') }) }),
+    live: described('a', 'online'),
+    decision: taken,
   },
   {
     state: 'held by another kind of proof',

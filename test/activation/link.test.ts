@@ -78,11 +78,34 @@ test.each(['first', 'retry'] as const)(
 test.each(['rejoin', 'release'] as const)(
   "an activation granted by %s outlives the node's being Online",
   (grant) => {
-    const before = record({ activation: outstanding('b', { grant }), node: linked('a') });
+    const replaces = nodeId('a');
+    const before = record({ activation: outstanding('b', { grant, replaces }), node: linked('a') });
 
     expect(link(before, [described('a', 'online')], NOW).activation?.id).toBe(activationId('b'));
   },
 );
+
+test.each(['rejoin', 'release'] as const)(
+  'an activation granted by %s is revoked when a node is Online that it was not to replace',
+  (grant) => {
+    const activation = outstanding('c', { grant, replaces: nodeId('a') });
+    const before = record({ activation, superseded: [superseded('b')], node: linked('a') });
+
+    const after = link(before, [described('b', 'online', { registeredAt: seconds(1) })], NOW);
+
+    expect(after.node?.id).toBe(nodeId('b'));
+    expect(after.activation).toBeUndefined();
+  },
+);
+
+test('a release is of one node: the next has the name as if nothing had been released', () => {
+  const before = record({ activation: outstanding('b'), node: linked('a'), released: true });
+
+  const after = link(before, [described('b', 'burned', { registeredAt: seconds(1) })], NOW);
+
+  expect(after.node?.id).toBe(nodeId('b'));
+  expect(after.released).toBe(false);
+});
 
 test('once seen Online a node stays so, however silent it is', () => {
   const before = record({ node: linked('a', { seenOnline: true }) });

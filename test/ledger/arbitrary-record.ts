@@ -43,16 +43,23 @@ export const nameRecord: fc.Arbitrary<NameRecord> = fc.record(
   {
     name: instanceName,
     revision: uuid,
-    attempt: fc.record({ id: attemptId, principal, grant, tags, leaseUntil: instant }),
-    activation: fc.record({
-      id: activationId,
-      attemptId,
-      principal,
-      grant,
-      tags,
-      issuedAt: instant,
-      expiresAt: instant,
-    }),
+    attempt: fc.record(
+      { id: attemptId, principal, grant, replaces: nodeId, tags, leaseUntil: instant },
+      { requiredKeys: ['id', 'principal', 'grant', 'tags', 'leaseUntil'] },
+    ),
+    activation: fc.record(
+      {
+        id: activationId,
+        attemptId,
+        principal,
+        grant,
+        replaces: nodeId,
+        tags,
+        issuedAt: instant,
+        expiresAt: instant,
+      },
+      { requiredKeys: ['id', 'attemptId', 'principal', 'grant', 'tags', 'issuedAt', 'expiresAt'] },
+    ),
     node: fc.record({
       id: nodeId,
       activationId,
