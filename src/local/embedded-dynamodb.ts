@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import {
   CreateTableCommand,
   DynamoDBClient,
@@ -8,6 +9,9 @@ import {
 import dynalite from 'dynalite';
 import { ledgerTable } from '../ledger/table.ts';
 import { LOCAL_CREDENTIALS } from './credentials.ts';
+
+/** For how long closing waits for requests that are under way. */
+const PATIENCE_MS = 5_000;
 
 export interface EmbeddedDynamoDb {
   readonly client: DynamoDBClient;
@@ -33,10 +37,11 @@ export const startEmbeddedDynamoDb = async (
   return {
     client,
     close: async () => {
+      // A request that is under way is finished first: half-way through, it would meet a closed database.
+      const impatience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
+      await promisify(server.close.bind(server))();
+      clearTimeout(impatience);
       client.destroy();
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
     },
   };
 };
