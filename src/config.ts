@@ -1,19 +1,9 @@
 import * as z from 'zod';
 
-const Port = z.coerce.number().int().min(0).max(65_535);
+const Port = z.lazy(() => z.coerce.number().int().min(0).max(65_535));
 const Rate = z.coerce.number().positive();
 
-const Variables = z.object({
-  BACKEND: z.enum(['local', 'aws']).default('local'),
-  HOST: z.string().default('127.0.0.1'),
-  PORT: Port.default(8080),
-  LOCAL_AWS_PORT: Port.default(8081),
-  DATA_DIR: z.string().default('.data'),
-  OPERATOR_KEY: z
-    .string()
-    .min(20, 'must have at least 20 characters')
-    .regex(/^[!-~]*$/, 'must be of visible ASCII characters: it is sent as a bearer token')
-    .optional(),
+const FunctionVariables = z.object({
   POLICY_FILE: z.string().optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   TABLE_NAME: z.string().min(3).default('ssm-activation'),
@@ -24,24 +14,51 @@ const Variables = z.object({
     .default('ssm-activation-node'),
   AWS_REGION: z.string().default('us-east-1'),
   SSM_MAX_TPS: Rate.optional(),
-  LOCAL_SSM_TPS: Rate.optional(),
-  LOCAL_SSM_LATENCY_MS: z.coerce.number().min(0).optional(),
-  LOCAL_SSM_FAULT_RATE: z.coerce.number().min(0).max(1).optional(),
 });
+/** What a deployed function goes by; all of it holds for a server too. */
+export type FunctionConfig = z.infer<typeof FunctionVariables>;
+
+const Variables = z.lazy(() =>
+  FunctionVariables.extend({
+    BACKEND: z.enum(['local', 'aws']).default('local'),
+    HOST: z.string().default('127.0.0.1'),
+    PORT: Port.default(8080),
+    LOCAL_AWS_PORT: Port.default(8081),
+    DATA_DIR: z.string().default('.data'),
+    OPERATOR_KEY: z
+      .string()
+      .min(20, 'must have at least 20 characters')
+      .regex(/^[!-~]*$/, 'must be of visible ASCII characters: it is sent as a bearer token')
+      .optional(),
+    LOCAL_SSM_TPS: Rate.optional(),
+    LOCAL_SSM_LATENCY_MS: z.coerce.number().min(0).optional(),
+    LOCAL_SSM_FAULT_RATE: z.coerce.number().min(0).max(1).optional(),
+  }),
+);
 export type Config = z.infer<typeof Variables>;
 
 /** SSM publishes no rates for these calls; OmniSSM held itself to this many a second. */
 const AWS_TPS = 5;
 
-/** The environment as configuration. @throws Error that names every variable that is wrong. */
+/** A server's environment as configuration. @throws Error that names every variable that is wrong. */
 export const readConfig = (environment: NodeJS.ProcessEnv): Config => {
+  const config = read(Variables, environment);
+  return config.BACKEND === 'aws' ? { SSM_MAX_TPS: AWS_TPS, ...config } : config;
+};
+
+/** A function's, which always works on AWS. @throws Error that names every variable that is wrong. */
+export const readFunctionConfig = (environment: NodeJS.ProcessEnv): FunctionConfig => ({
+  SSM_MAX_TPS: AWS_TPS,
+  ...read(FunctionVariables, environment),
+});
+
+const read = <T>(variables: z.ZodType<T>, environment: NodeJS.ProcessEnv): T => {
   // An empty variable means the same as none, as shells and container platforms have it.
   const given = Object.entries(environment).filter(([, value]) => value !== '');
-  const parsed = Variables.safeParse(Object.fromEntries(given));
+  const parsed = variables.safeParse(Object.fromEntries(given));
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`);
     throw new Error(`The environment is not valid:\n${problems.join('\n')}`);
   }
-  const config = parsed.data;
-  return config.BACKEND === 'aws' ? { SSM_MAX_TPS: AWS_TPS, ...config } : config;
+  return parsed.data;
 };

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Ports } from './activation/ports.ts';
 import type { Backend } from './backend.ts';
-import type { Config } from './config.ts';
+import type { FunctionConfig } from './config.ts';
 import type { ServiceContext } from './http/app-context.ts';
 import { createProofs } from './identity/proofs.ts';
 import { createDocuments } from './ledger/documents.ts';
@@ -23,7 +23,7 @@ export interface ContextOptions {
   readonly clock: Clock;
 }
 
-export const contextOptions = (config: Config, policy: Policy): ContextOptions => ({
+export const contextOptions = (config: FunctionConfig, policy: Policy): ContextOptions => ({
   policy,
   tableName: config.TABLE_NAME,
   nodeRole: config.NODE_ROLE,

@@ -1,10 +1,10 @@
 import { createAwsBackend } from './backend.ts';
-import { readConfig } from './config.ts';
+import { readFunctionConfig } from './config.ts';
 import { contextOptions, createContext } from './context.ts';
 import { createApiGatewayHandler } from './http/api-gateway.ts';
 import { readPolicy } from './policy/read-policy.ts';
 
-const config = readConfig({ ...process.env, BACKEND: 'aws' });
+const config = readFunctionConfig(process.env);
 
 const context = createContext(
   createAwsBackend(config.AWS_REGION),

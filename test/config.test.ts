@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readConfig } from '../src/config.ts';
+import { readConfig, readFunctionConfig } from '../src/config.ts';
 
 const DEFAULTS = {
   BACKEND: 'local',
@@ -70,6 +70,14 @@ describe('the configuration', () => {
     expect(readConfig({}).SSM_MAX_TPS).toBeUndefined();
   });
 
+  test('of a function is that of a server on AWS, in what they share', () => {
+    const environment = { TABLE_NAME: 'fleet', AWS_REGION: 'eu-west-1' };
+
+    expect(readConfig({ ...environment, BACKEND: 'aws' })).toMatchObject(readFunctionConfig(environment));
+    expect(readFunctionConfig(environment).SSM_MAX_TPS).toBe(5);
+    expect(readFunctionConfig({ ...environment, SSM_MAX_TPS: '1' }).SSM_MAX_TPS).toBe(1);
+  });
+
   test.each([
     ['BACKEND', 'azure'],
     ['PORT', '65536'],
@@ -93,7 +101,7 @@ describe('the configuration', () => {
   test('names every variable that is wrong', () => {
     const wrong = { BACKEND: 'x', PORT: 'x', NODE_ROLE: 'a:b', SSM_MAX_TPS: 'x', HOST: 'fine' };
 
-    expect(problemsOf(wrong)).toEqual(['BACKEND', 'PORT', 'NODE_ROLE', 'SSM_MAX_TPS']);
+    expect(problemsOf(wrong)).toEqual(['NODE_ROLE', 'SSM_MAX_TPS', 'BACKEND', 'PORT']);
   });
 
   test('does not show what it refuses for an operator key', () => {

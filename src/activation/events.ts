@@ -25,28 +25,32 @@ export const EventKind = z.enum([
 ]);
 
 /** Who made it happen: a machine by its proof, someone who proved nothing, an operator, or the sweep. */
-export const Actor = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('machine'), principal: Principal }),
-  z.object({ kind: z.literal('unproven'), sourceIp: z.string() }),
-  z.object({ kind: z.literal('operator'), subject: z.string() }),
-  z.object({ kind: z.literal('sweep') }),
-]);
+export const Actor = z.lazy(() =>
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('machine'), principal: Principal }),
+    z.object({ kind: z.literal('unproven'), sourceIp: z.string() }),
+    z.object({ kind: z.literal('operator'), subject: z.string() }),
+    z.object({ kind: z.literal('sweep') }),
+  ]),
+);
 export type Actor = z.infer<typeof Actor>;
 
 /** One line of the audit trail. It holds no secret. */
-export const ActivationEvent = z.object({
-  id: z.uuid(),
-  at: Instant,
-  kind: EventKind,
-  /** The name it is about, as given: a refused request may have none, or one that is no name. */
-  name: z.string().optional(),
-  actor: Actor,
-  requestId: z.string().optional(),
-  activationId: ActivationId.optional(),
-  nodeId: ManagedNodeId.optional(),
-  tags: z.record(z.string(), z.string()).optional(),
-  /** Why a request was refused, or SSM refused tags. */
-  code: ErrorCode.optional(),
-  detail: z.string().optional(),
-});
+export const ActivationEvent = z.lazy(() =>
+  z.object({
+    id: z.uuid(),
+    at: Instant,
+    kind: EventKind,
+    /** The name it is about, as given: a refused request may have none, or one that is no name. */
+    name: z.string().optional(),
+    actor: Actor,
+    requestId: z.string().optional(),
+    activationId: ActivationId.optional(),
+    nodeId: ManagedNodeId.optional(),
+    tags: z.record(z.string(), z.string()).optional(),
+    /** Why a request was refused, or SSM refused tags. */
+    code: ErrorCode.optional(),
+    detail: z.string().optional(),
+  }),
+);
 export type ActivationEvent = Readonly<z.infer<typeof ActivationEvent>>;

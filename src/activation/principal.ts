@@ -11,12 +11,14 @@ export type ProofKind = z.infer<typeof ProofKind>;
  * `madeAt` is when the proof itself was made: an EC2 document's pendingTime, a token's creation. A network address has none.
  * `mayRejoin` says that the proof lets a silent machine register again although nothing about it is newer.
  */
-export const Principal = z.object({
-  proof: ProofKind,
-  subject: z.string(),
-  madeAt: Instant.optional(),
-  mayRejoin: z.boolean(),
-});
+export const Principal = z.lazy(() =>
+  z.object({
+    proof: ProofKind,
+    subject: z.string(),
+    madeAt: Instant.optional(),
+    mayRejoin: z.boolean(),
+  }),
+);
 export type Principal = z.infer<typeof Principal>;
 
 /** Whether this proof shows a later life of the machine than the one its node was registered under. */

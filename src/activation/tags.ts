@@ -56,13 +56,15 @@ export const TagsQuery = z
   .transform((given, context) => collectTags([given].flat().flatMap(pairsOfText), context));
 
 /** `tags` in a JSON body: an object, AWS's list of `{Key, Value}`, or the text form of the query. */
-export const TagsBody = z
-  .union([
-    z.string(),
-    z.record(z.string(), z.string()),
-    z.array(z.strictObject({ Key: z.string(), Value: z.string() })),
-  ])
-  .transform((given, context) => collectTags(pairsOfBody(given), context));
+export const TagsBody = z.lazy(() =>
+  z
+    .union([
+      z.string(),
+      z.record(z.string(), z.string()),
+      z.array(z.strictObject({ Key: z.string(), Value: z.string() })),
+    ])
+    .transform((given, context) => collectTags(pairsOfBody(given), context)),
+);
 
 const pairsOfBody = (given: string | Record<string, string> | { Key: string; Value: string }[]): Pair[] => {
   if (typeof given === 'string') return pairsOfText(given);
@@ -71,9 +73,11 @@ const pairsOfBody = (given: string | Record<string, string> | { Key: string; Val
 };
 
 /** The keys in `a,b` form, for removing tags. */
-export const TagKeysQuery = z
-  .union([z.string(), z.array(z.string())])
-  .transform((given) =>
-    [...new Set([given].flat().flatMap((text) => text.split(',')))].filter((key) => key !== ''),
-  )
-  .pipe(z.array(TagKey).min(1, 'name at least one tag key'));
+export const TagKeysQuery = z.lazy(() =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) =>
+      [...new Set([given].flat().flatMap((text) => text.split(',')))].filter((key) => key !== ''),
+    )
+    .pipe(z.array(TagKey).min(1, 'name at least one tag key')),
+);

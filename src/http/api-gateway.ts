@@ -5,32 +5,6 @@ import * as z from 'zod';
 import type { AppContext } from './app-context.ts';
 import { createJsonLog } from './json-log.ts';
 import { buildMachineApp, isMachineCall } from './machine-app.ts';
-import type { OperatorAuthentication } from './operators.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** Set by @fastify/aws-lambda from the event that Lambda was invoked with, never from a header. */
-    awsLambda?: { readonly event: unknown };
-  }
-}
-
-/** The part of the event that API Gateway itself fills in: REST APIs, then HTTP APIs (payload format 2.0). */
-const AuthenticatedEvent = z.union([
-  z
-    .looseObject({ requestContext: z.looseObject({ identity: z.looseObject({ userArn: z.string() }) }) })
-    .transform(({ requestContext }) => requestContext.identity.userArn),
-  z
-    .looseObject({
-      requestContext: z.looseObject({
-        authorizer: z.looseObject({ iam: z.looseObject({ userArn: z.string() }) }),
-      }),
-    })
-    .transform(({ requestContext }) => requestContext.authorizer.iam.userArn),
-]);
-
-/** The IAM principal that API Gateway authenticated; there is none on routes without the IAM authoriser. */
-const iamPrincipal: OperatorAuthentication = ({ awsLambda }) =>
-  AuthenticatedEvent.safeParse(awsLambda?.event).data;
 
 /** API Gateway's request id, which @fastify/aws-lambda would let a caller's own header replace. */
 const Headers = z.record(z.string(), z.unknown()).nullish();
@@ -66,7 +40,10 @@ export const createApiGatewayHandler = (
     awsLambdaFastify(app, { parseCommaSeparatedQueryParams: false, payloadAsStream: false });
   const machines = handlerOf(buildMachineApp(context, options));
   const load = async () => {
-    const { buildApp } = await import('./app.ts');
+    const [{ buildApp }, { iamPrincipal }] = await Promise.all([
+      import('./app.ts'),
+      import('./iam-principal.ts'),
+    ]);
     return handlerOf(buildApp({ ...context, operators: iamPrincipal }, options));
   };
   let loaded: ReturnType<typeof load> | undefined;

@@ -19,8 +19,8 @@ const Body = z.strictObject({
   instanceIdentity: z.string().optional(),
 });
 /** A POST may also carry everything in its query and have no body. */
-export const TagBody = Body.nullish();
-export const ActivateBody = Body.extend({ format: Format.optional() }).nullish();
+export const TagBody = z.lazy(() => Body.nullish());
+export const ActivateBody = z.lazy(() => Body.extend({ format: Format.optional() }).nullish());
 
 /** What a machine's call says, wherever it stood. */
 export interface MachineFields {

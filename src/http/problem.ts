@@ -38,15 +38,17 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 /** The body of every error answer. */
 export const Problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string(),
-    code: z.string(),
-    requestId: z.string(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-  })
+  .lazy(() =>
+    z.object({
+      type: z.string(),
+      title: z.string(),
+      status: z.int(),
+      detail: z.string(),
+      code: z.string(),
+      requestId: z.string(),
+      errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+    }),
+  )
   .meta({
     id: 'Problem',
     examples: [

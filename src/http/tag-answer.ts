@@ -6,10 +6,10 @@ import type { TagOutcome } from '../activation/set-tags.ts';
 const TagSet = z.record(z.string(), z.string());
 
 const Tagged = z
-  .object({ InstanceId: ManagedNodeId, Name: InstanceName, Tags: TagSet })
+  .lazy(() => z.object({ InstanceId: ManagedNodeId, Name: InstanceName, Tags: TagSet }))
   .meta({ id: 'Tagged' });
 const TagsPending = z
-  .object({ Status: z.literal('Pending'), Name: InstanceName, Tags: TagSet })
+  .lazy(() => z.object({ Status: z.literal('Pending'), Name: InstanceName, Tags: TagSet }))
   .meta({ id: 'TagsPending' });
 
 /** 200 when the tags are on the node, 202 while they are kept for it. */

@@ -2,13 +2,14 @@ import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/
 import * as z from 'zod';
 import { ActivationEvent } from '../activation/events.ts';
 import type { EventLog, EventQuery } from '../activation/ports.ts';
+import { asStored } from './stored.ts';
 import { BY_KIND } from './table.ts';
 import { whileReachable } from './unavailable.ts';
 
 /** How long the audit trail goes back. */
 const RETENTION_DAYS = 90;
 
-const Item = z.looseObject({ PK: z.string(), Position: z.string(), Event: ActivationEvent });
+const Item = z.lazy(() => z.looseObject({ PK: z.string(), Position: z.string(), Event: ActivationEvent }));
 
 const partition = (name: string | undefined) => `name#${name ?? ''}`;
 const sortKey = (position: string) => `event#${position}`;
@@ -25,7 +26,7 @@ export const createDynamoDbEventLog = (client: DynamoDBDocumentClient, tableName
         Kind: 'event',
         Position: position,
         ExpiresAt: Math.floor(event.at.getTime() / 1000) + RETENTION_DAYS * 86_400,
-        Event: z.encode(ActivationEvent, event),
+        Event: asStored(event),
       },
     });
     await whileReachable(() => client.send(command));

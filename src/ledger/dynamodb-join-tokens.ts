@@ -9,25 +9,28 @@ import {
 import * as z from 'zod';
 import { JoinToken, type JoinTokenId } from '../identity/join-token/join-token.ts';
 import type { JoinTokens } from '../identity/join-token/join-tokens.ts';
+import { asStored } from './stored.ts';
 import { BY_KIND } from './table.ts';
 import { whileReachable } from './unavailable.ts';
 
 /** The names are a set of their own, so that one update can both test and extend it. */
-const Item = z
-  .looseObject({
-    Token: z.looseObject({}),
-    Names: z.set(z.string()).optional(),
-    RevokedAt: z.string().optional(),
-    RevokedBy: z.string().optional(),
-  })
-  .transform(({ Token, Names, RevokedAt, RevokedBy }) =>
-    JoinToken.parse({
-      ...Token,
-      names: [...(Names ?? [])].sort(),
-      revokedAt: RevokedAt,
-      revokedBy: RevokedBy,
-    }),
-  );
+const Item = z.lazy(() =>
+  z
+    .looseObject({
+      Token: z.looseObject({}),
+      Names: z.set(z.string()).optional(),
+      RevokedAt: z.string().optional(),
+      RevokedBy: z.string().optional(),
+    })
+    .transform(({ Token, Names, RevokedAt, RevokedBy }) =>
+      JoinToken.parse({
+        ...Token,
+        names: [...(Names ?? [])].sort(),
+        revokedAt: RevokedAt,
+        revokedBy: RevokedBy,
+      }),
+    ),
+);
 
 const tokenKey = (id: string) => ({ PK: `token#${id}`, SK: 'token' });
 
@@ -54,7 +57,7 @@ export const createDynamoDbJoinTokens = (client: DynamoDBDocumentClient, tableNa
     read,
 
     create: async (token) => {
-      const { names: _none, ...stored } = z.encode(JoinToken, token);
+      const { names: _none, ...stored } = asStored(token);
       const command = new PutCommand({
         TableName: tableName,
         Item: {

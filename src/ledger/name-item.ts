@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { InstanceName } from '../activation/instance-name.ts';
 import { NameRecord } from '../activation/record.ts';
+import { asStored } from './stored.ts';
 
-const Item = z.looseObject({ Record: NameRecord });
-const Key = z.looseObject({ PK: z.string() });
+const Item = z.lazy(() => z.looseObject({ Record: NameRecord }));
+const Key = z.lazy(() => z.looseObject({ PK: z.string() }));
 
 export const nameKey = (name: InstanceName) => ({ PK: `name#${name}`, SK: 'name' });
 
@@ -12,7 +13,7 @@ export const kindPosition = (name: InstanceName) => ({ Kind: 'name', Position: n
 
 /** The item of a record, with the attributes that put it into the indexes it belongs in. */
 export const toItem = (record: NameRecord): Record<string, unknown> => {
-  const stored = z.encode(NameRecord, record);
+  const stored = asStored(record);
   return {
     ...nameKey(record.name),
     ...kindPosition(record.name),

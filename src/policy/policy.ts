@@ -20,39 +20,49 @@ const Grants = z.strictObject({
 
 const NamePatterns = z.array(Pattern);
 
-export const InstanceIdentityPolicy = Grants.extend({
-  accounts: z.array(z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits')).min(1),
-  regions: z
-    .array(z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a region such as eu-west-1'))
-    .min(1)
-    .meta({ description: 'Regions whose instances are let in; their partition comes with them.' }),
-  maxAgeMinutes: z
-    .int()
-    .min(1)
-    .default(30)
-    .meta({ description: 'How long after its pendingTime a document is taken, in minutes.' }),
-  names: NamePatterns.default([]).meta({
-    description: 'Names beside its instance id that an instance may take.',
-  }),
-  certificates: z
-    .record(z.string(), z.string())
-    .default({})
-    .meta({ description: 'By region: PEM certificates beside those that the service carries.' }),
-}).meta({ id: 'InstanceIdentityPolicy' });
+export const InstanceIdentityPolicy = z
+  .lazy(() =>
+    Grants.extend({
+      accounts: z.array(z.string().regex(/^\d{12}$/, 'must be an account id of 12 digits')).min(1),
+      regions: z
+        .array(z.string().regex(/^[a-z]{2,4}(-[a-z]+)+-\d+$/, 'must be a region such as eu-west-1'))
+        .min(1)
+        .meta({ description: 'Regions whose instances are let in; their partition comes with them.' }),
+      maxAgeMinutes: z
+        .int()
+        .min(1)
+        .default(30)
+        .meta({ description: 'How long after its pendingTime a document is taken, in minutes.' }),
+      names: NamePatterns.default([]).meta({
+        description: 'Names beside its instance id that an instance may take.',
+      }),
+      certificates: z
+        .record(z.string(), z.string())
+        .default({})
+        .meta({ description: 'By region: PEM certificates beside those that the service carries.' }),
+    }),
+  )
+  .meta({ id: 'InstanceIdentityPolicy' });
 export type InstanceIdentityPolicy = z.infer<typeof InstanceIdentityPolicy>;
 
-export const JoinTokenPolicy = Grants.extend({
-  names: NamePatterns.default(['*']).meta({ description: 'Names that tokens may be made for at all.' }),
-}).meta({ id: 'JoinTokenPolicy' });
+export const JoinTokenPolicy = z
+  .lazy(() =>
+    Grants.extend({
+      names: NamePatterns.default(['*']).meta({ description: 'Names that tokens may be made for at all.' }),
+    }),
+  )
+  .meta({ id: 'JoinTokenPolicy' });
 export type JoinTokenPolicy = z.infer<typeof JoinTokenPolicy>;
 
 /** Plain HTTP is for an issuer on this machine: elsewhere anyone on the way could put in keys of their own. */
-const IssuerUrl = z
-  .url({ protocol: /^https?$/ })
-  .refine(
-    (url) => !URL.canParse(url) || new URL(url).protocol === 'https:' || isLoopback(new URL(url).hostname),
-    'must be https',
-  );
+const IssuerUrl = z.lazy(() =>
+  z
+    .url({ protocol: /^https?$/ })
+    .refine(
+      (url) => !URL.canParse(url) || new URL(url).protocol === 'https:' || isLoopback(new URL(url).hostname),
+      'must be https',
+    ),
+);
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 
 const ClaimPath = z
@@ -60,58 +70,68 @@ const ClaimPath = z
   .min(1)
   .meta({ description: 'A claim, or a claim within one: google.compute_engine.instance_id.' });
 
-export const OidcProviderPolicy = Grants.extend({
-  name: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
-    .meta({ description: 'Names the provider in events.' }),
-  issuer: IssuerUrl.meta({ description: 'The `iss` claim, to the letter.' }),
-  audience: z.string().min(1).meta({
-    description: "This service's own audience: a token made for another service must not be taken.",
-  }),
-  jwksUri: IssuerUrl.optional().meta({
-    description: "The issuer's keys; by default found through its discovery document.",
-  }),
-  nameClaim: ClaimPath.meta({ description: 'The claim that is the name of the machine.' }),
-  requiredClaims: z
-    .record(ClaimPath, z.array(Pattern).min(1))
-    .refine(
-      (claims) => Object.keys(claims).length > 0,
-      'name at least one claim: an issuer alone tells nothing',
-    )
-    .meta({
-      description: 'Claims that a token must have, and the patterns that one of their values must match.',
+export const OidcProviderPolicy = z
+  .lazy(() =>
+    Grants.extend({
+      name: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+        .meta({ description: 'Names the provider in events.' }),
+      issuer: IssuerUrl.meta({ description: 'The `iss` claim, to the letter.' }),
+      audience: z.string().min(1).meta({
+        description: "This service's own audience: a token made for another service must not be taken.",
+      }),
+      jwksUri: IssuerUrl.optional().meta({
+        description: "The issuer's keys; by default found through its discovery document.",
+      }),
+      nameClaim: ClaimPath.meta({ description: 'The claim that is the name of the machine.' }),
+      requiredClaims: z
+        .record(ClaimPath, z.array(Pattern).min(1))
+        .refine(
+          (claims) => Object.keys(claims).length > 0,
+          'name at least one claim: an issuer alone tells nothing',
+        )
+        .meta({
+          description: 'Claims that a token must have, and the patterns that one of their values must match.',
+        }),
+      tagClaims: z
+        .record(TagKey, ClaimPath)
+        .default({})
+        .meta({ description: 'Tags set from claims; a caller cannot override them.' }),
+      maxAgeMinutes: z.int().min(1).default(60).meta({
+        description: 'How long after it was issued a token is taken, in minutes, however late it expires.',
+      }),
+      names: NamePatterns.default([]).meta({
+        description: 'Names beside the claimed one that a machine may take.',
+      }),
     }),
-  tagClaims: z
-    .record(TagKey, ClaimPath)
-    .default({})
-    .meta({ description: 'Tags set from claims; a caller cannot override them.' }),
-  maxAgeMinutes: z.int().min(1).default(60).meta({
-    description: 'How long after it was issued a token is taken, in minutes, however late it expires.',
-  }),
-  names: NamePatterns.default([]).meta({
-    description: 'Names beside the claimed one that a machine may take.',
-  }),
-}).meta({ id: 'OidcProviderPolicy' });
+  )
+  .meta({ id: 'OidcProviderPolicy' });
 export type OidcProviderPolicy = z.infer<typeof OidcProviderPolicy>;
 
-export const NetworkPolicy = Grants.extend({
-  cidrs: z.array(Cidr).min(1),
-  names: NamePatterns.min(1),
-}).meta({ id: 'NetworkPolicy' });
+export const NetworkPolicy = z
+  .lazy(() =>
+    Grants.extend({
+      cidrs: z.array(Cidr).min(1),
+      names: NamePatterns.min(1),
+    }),
+  )
+  .meta({ id: 'NetworkPolicy' });
 export type NetworkPolicy = z.infer<typeof NetworkPolicy>;
 
 /** What becomes of nodes whose machine is gone. */
 const NodePolicy = z
-  .strictObject({
-    deregisterTerminated: z
-      .boolean()
-      .default(true)
-      .meta({ description: 'Deregister the node of an EC2 instance when it is terminated.' }),
-    deregisterSilentAfterDays: z.int().min(1).optional().meta({
-      description: 'Deregister nodes that have not pinged for so many days; never, when it is absent.',
+  .lazy(() =>
+    z.strictObject({
+      deregisterTerminated: z
+        .boolean()
+        .default(true)
+        .meta({ description: 'Deregister the node of an EC2 instance when it is terminated.' }),
+      deregisterSilentAfterDays: z.int().min(1).optional().meta({
+        description: 'Deregister nodes that have not pinged for so many days; never, when it is absent.',
+      }),
     }),
-  })
+  )
   .meta({ id: 'NodePolicy' });
 
 /** Who is let in, under which names, with which tags. A proof that is not named is not accepted. */

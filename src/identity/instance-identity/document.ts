@@ -1,5 +1,6 @@
 import * as z from 'zod';
 
+const text = z.string().nullish();
 const productCodes = z.array(z.string()).nullish();
 
 /**
@@ -13,17 +14,17 @@ export const documentSchema = z.object({
   region: z.string(),
   /** When the instance was last launched or started; whole seconds in UTC. */
   pendingTime: z.iso.datetime().transform((time) => new Date(time)),
-  architecture: z.string().nullish(),
-  availabilityZone: z.string().nullish(),
+  architecture: text,
+  availabilityZone: text,
   billingProducts: productCodes,
   devpayProductCodes: productCodes,
-  imageId: z.string().nullish(),
-  instanceType: z.string().nullish(),
-  kernelId: z.string().nullish(),
+  imageId: text,
+  instanceType: text,
+  kernelId: text,
   marketplaceProductCodes: productCodes,
-  privateIp: z.string().nullish(),
-  ramdiskId: z.string().nullish(),
-  version: z.string().nullish(),
+  privateIp: text,
+  ramdiskId: text,
+  version: text,
 });
 
 export type InstanceIdentityDocument = z.output<typeof documentSchema>;

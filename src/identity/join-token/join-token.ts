@@ -16,29 +16,34 @@ export type JoinTokenId = z.infer<typeof JoinTokenId>;
 const MOST_NAMES = 1_000;
 const LONGEST_LIFE_DAYS = 366;
 
+const terms = () =>
+  z.strictObject({
+    namePattern: Pattern,
+    tags: z.record(TagKey, TagValue).default({}),
+    maxNames: z.int().min(1).max(MOST_NAMES).default(1),
+    expiresAt: Instant,
+    cidrs: z.array(Cidr).default([]),
+    rejoin: z.boolean().default(false),
+    description: z.string().max(256).default(''),
+  });
+
 /** What an operator says of a token to be made. */
-export const JoinTokenTerms = z.strictObject({
-  namePattern: Pattern,
-  tags: z.record(TagKey, TagValue).default({}),
-  maxNames: z.int().min(1).max(MOST_NAMES).default(1),
-  expiresAt: Instant,
-  cidrs: z.array(Cidr).default([]),
-  rejoin: z.boolean().default(false),
-  description: z.string().max(256).default(''),
-});
+export const JoinTokenTerms = z.lazy(terms);
 export type JoinTokenTerms = z.infer<typeof JoinTokenTerms>;
 
 /** A token as the ledger keeps it: of the secret there is only the hash. */
-export const JoinToken = JoinTokenTerms.extend({
-  id: JoinTokenId,
-  secretHash: z.base64(),
-  /** The names it let in. */
-  names: z.array(InstanceName),
-  createdAt: Instant,
-  createdBy: z.string(),
-  revokedAt: Instant.optional(),
-  revokedBy: z.string().optional(),
-});
+export const JoinToken = z.lazy(() =>
+  terms().extend({
+    id: JoinTokenId,
+    secretHash: z.base64(),
+    /** The names it let in. */
+    names: z.array(InstanceName),
+    createdAt: Instant,
+    createdBy: z.string(),
+    revokedAt: Instant.optional(),
+    revokedBy: z.string().optional(),
+  }),
+);
 export type JoinToken = Readonly<z.infer<typeof JoinToken>>;
 
 export const longestExpiry = (now: Date): Date => new Date(now.getTime() + LONGEST_LIFE_DAYS * 86_400_000);
