@@ -6,7 +6,12 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { buildCli } from './tools/cli-bundle.ts';
-import { builtInsFromProcess, replaceUnused } from './tools/function-plugins.ts';
+import {
+  builtInsFromProcess,
+  replaceUnused,
+  withoutErrorClasses,
+  wrappersReadOnce,
+} from './tools/function-plugins.ts';
 import { ROOT, SHARED } from './tools/shared-build-options.ts';
 
 /** Served by the API function, which reads them from beside its bundle. */
@@ -32,7 +37,9 @@ const FUNCTION: BuildOptions = {
   ...PLAIN_FUNCTION,
   splitting: true,
   chunkNames: 'piece-[hash]',
-  plugins: [replaceUnused, builtInsFromProcess],
+  plugins: [replaceUnused, withoutErrorClasses, builtInsFromProcess, wrappersReadOnce],
+  // The streams of an answer are Node's: to ask whether one is the web's would load all of those.
+  define: { ReadableStream: 'undefined' },
   // A function answers a handful of calls: the parsers that zod would compile cost it more before its first answer than
   // they save after it. Schemas ask for this as they are made, so it stands before them.
   banner: { js: 'globalThis.__zod_globalConfig ??= { jitless: true };' },

@@ -26,8 +26,13 @@ const loadedAtStart = (folder: string, file = 'index.mjs'): readonly string[] =>
 const bytesOf = (folder: string, files: readonly string[]): number =>
   files.reduce((bytes, file) => bytes + statSync(join(folder, file)).size, 0);
 
-const UNWANTED =
-  /node_modules\/(?:ajv|ajv-formats|fast-json-stringify\/index|@fastify\/swagger|dynalite|classic-level|pino|semver)\b|src\/local\/|openapi\.json/;
+const UNWANTED = [
+  /node_modules\/(?:ajv|ajv-formats|fast-json-stringify\/index|@fastify\/swagger|dynalite|classic-level|pino|semver)\b/,
+  /src\/local\/|openapi\.json/,
+  // What tools/function-plugins.ts replaces by the way it is imported: a package may come to import it in another way.
+  /(?:fastify|light-my-request)\/lib\/config-validator|find-my-way\/lib\/compiler|client-ssm\/.*\/errors\.js/,
+  /zod\/v4\/core\/.*json-schema/,
+];
 
 it.each(['api', 'worker'] as const)(
   'the %s function has the SDK in it, and nothing that only others need',
@@ -40,7 +45,7 @@ it.each(['api', 'worker'] as const)(
     for (const client of ['@aws-sdk/client-ssm/', '@aws-sdk/client-dynamodb/']) {
       expect(sources.some((source) => source.includes(client))).toBe(true);
     }
-    expect(sources.filter((source) => UNWANTED.test(source))).toEqual([]);
+    expect(sources.filter((source) => UNWANTED.some((unwanted) => unwanted.test(source)))).toEqual([]);
     const code = readdirSync(folder).filter((file) => file.endsWith('.mjs'));
     expect(bytesOf(folder, code)).toBeLessThan(1_000_000);
   },

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod';
+import { AwsError } from '../../src/local/aws/errors.ts';
 import { type Call, restEvent } from '../http/api-gateway-events.ts';
 import { startDeployment } from './deployment.ts';
 import { isRuntimeClientInstalled, type RunningFunction } from './lambda-runtime.ts';
@@ -97,6 +98,33 @@ it.skipIf(!isRuntimeClientInstalled)(
       { statusCode: 200, body: expect.stringContaining("default_region='eu-west-1'") },
       { statusCode: 200, body: expect.stringContaining("$Default_region = 'eu-west-1'") },
     ]);
+  },
+);
+
+it.skipIf(!isRuntimeClientInstalled)(
+  "the API function tells Systems Manager's refusals apart, though it has no classes for them",
+  async () => {
+    const { api, faults, machine } = await startDeployment();
+    let throttled = 0;
+    faults.refuse = (operation) => {
+      if (operation === 'AddTagsToResource') return new AwsError('TooManyTagsError');
+      return operation === 'CreateActivation' && throttled++ === 0
+        ? new AwsError('ThrottlingException')
+        : undefined;
+    };
+
+    const activation = await activate(api);
+    const { ActivationId, ActivationCode } = Activation.parse(activation.body);
+    await machine().register({ activationId: ActivationId, activationCode: ActivationCode });
+    const tagged = await call(api, {
+      method: 'GET',
+      path: '/tag',
+      query: { name: ['web-1'], tags: ['Environment=Prod'] },
+      sourceIp: '10.1.2.3',
+    });
+
+    expect(throttled).toBe(2);
+    expect(tagged).toMatchObject({ statusCode: 409, body: { code: 'TagsRefused' } });
   },
 );
 

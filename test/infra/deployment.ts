@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { buildFunctions } from '../../build.ts';
 import type { SsmEvent } from '../../src/local/aws/events.ts';
+import type { Faults } from '../../src/local/aws/faults.ts';
 import { startEmbeddedAws } from '../../src/local/aws/server.ts';
 import { startEmbeddedDynamoDb } from '../../src/local/embedded-dynamodb.ts';
 import { createSimulatedMachine } from '../../src/local/simulated-machine.ts';
@@ -29,12 +30,14 @@ export const startDeployment = async () => {
   const assets = functionAssets({ ...PUBLIC, policyFile }, bundles);
 
   const events: SsmEvent[] = [];
+  const faults: Faults = {};
   const aws = await startEmbeddedAws({
     host: '127.0.0.1',
     port: 0,
     region: REGION,
     clock: () => new Date(),
     onEvent: (event) => events.push(event),
+    faults,
   });
   const dynamoDb = await startEmbeddedDynamoDb(TABLE);
   const endpoint = await dynamoDb.client.config.endpoint?.();
@@ -56,6 +59,8 @@ export const startDeployment = async () => {
     worker: await run('worker'),
     /** What SSM told EventBridge. */
     events,
+    /** What is wrong with SSM. */
+    faults,
     machine: () =>
       createSimulatedMachine({
         endpoint: aws.url,
