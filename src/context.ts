@@ -38,14 +38,14 @@ export const createContext = (
   options: ContextOptions,
 ): ServiceContext => {
   const { clock, policy, region, tableName } = options;
-  const documents = createDocuments(backend.dynamoDb);
+  const documents = createDocuments(backend.dynamoDb, tableName);
   const pause = async (milliseconds: number): Promise<void> => {
     await sleep(milliseconds);
   };
   const pace = createPace(options.ssmPerSecond, clock, pause);
   const ports: Ports = {
-    ledger: createDynamoDbLedger(documents, tableName),
-    events: createDynamoDbEventLog(documents, tableName),
+    ledger: createDynamoDbLedger(documents),
+    events: createDynamoDbEventLog(documents),
     systemsManager: createSystemsManager({
       client: backend.ssm,
       caller: { pace, clock, sleep: pause, random: Math.random },
@@ -54,6 +54,6 @@ export const createContext = (
     clock,
     newId: randomUUID,
   };
-  const tokens = createDynamoDbJoinTokens(documents, tableName);
+  const tokens = createDynamoDbJoinTokens(documents);
   return { ports, tokens, policy, proofs: createProofs(policy, tokens, clock), region, random: Math.random };
 };

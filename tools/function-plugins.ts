@@ -107,6 +107,8 @@ export const replaceUnused = replacing('unused', [
   ],
 ]);
 
+const ERROR_CLASS = /^export var \w+\$ = \[-3, n0,[^;]*;\nn0_registry\.registerError\(.*$/gm;
+
 /**
  * Systems Manager can answer with 150 kinds of errors, of each of which the SDK makes a class as it starts. Those that it
  * has no class for are SSMServiceExceptions with their own names, by which the service tells them apart.
@@ -116,7 +118,7 @@ export const withoutErrorClasses: Plugin = {
   setup: ({ onLoad }) => {
     onLoad({ filter: /client-ssm.dist-es.schemas.schemas_0\.js$/ }, async ({ path }) => {
       const contents = await readFile(path, 'utf8');
-      return { contents: contents.replaceAll(/^n0_registry\.registerError\(.*$/gm, '') };
+      return { contents: contents.replaceAll(ERROR_CLASS, '') };
     });
   },
 };

@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { buildFunctions, bundlePlainly } from '../../build.ts';
 import { createDocuments } from '../../src/ledger/documents.ts';
@@ -132,10 +131,9 @@ export const warm: Bench = async ({ quick }) => {
 /** Names with a managed node, which look-ups find. */
 const putNodes = async (endpoint: string, indexes: readonly number[]): Promise<void> => {
   const client = new DynamoDBClient({ endpoint, region: 'local', credentials: LOCAL_CREDENTIALS });
-  const documents = createDocuments(client);
+  const documents = createDocuments(client, 'ssm-activation');
   const now = new Date();
-  const put = (index: number) =>
-    documents.send(new PutCommand({ TableName: 'ssm-activation', Item: toItem(registeredNode(index, now)) }));
+  const put = (index: number) => documents.put(toItem(registeredNode(index, now)));
   await Promise.all(indexes.map(put));
   client.destroy();
 };

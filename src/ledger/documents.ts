@@ -1,9 +1,102 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { whileReachable } from './unavailable.ts';
 
-/** The client through which items are read and written as plain values. */
-export const createDocuments = (client: DynamoDBClient): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(client, {
-    // The SDK takes an object for a plain one by its `constructor`, which is also a key that a tag may have.
-    marshallOptions: { removeUndefinedValues: true, convertClassInstanceToMap: true },
-  });
+/** An item, or its key, as plain values. */
+export type Document = Readonly<Record<string, unknown>>;
+
+interface Placeholders {
+  readonly ExpressionAttributeNames?: Record<string, string> | undefined;
+  readonly ExpressionAttributeValues?: Document | undefined;
+}
+
+/** What must hold for a write to happen. @see ConditionalCheckFailedException */
+export interface Condition extends Placeholders {
+  readonly ConditionExpression: string;
+}
+
+export interface Update extends Condition {
+  readonly UpdateExpression: string;
+}
+
+export interface Query extends Placeholders {
+  readonly IndexName?: string | undefined;
+  readonly KeyConditionExpression: string;
+  readonly ScanIndexForward?: boolean;
+  readonly Limit: number;
+  readonly ExclusiveStartKey?: Document | undefined;
+}
+
+/** DynamoDB ends a page at 1 MB, before the limit; then, and at the limit, `next` is where to go on. */
+export interface Page {
+  readonly items: readonly Document[];
+  readonly next?: Document | undefined;
+}
+
+/** A table whose items are read and written as plain values. What cannot be had now is `LedgerUnavailable`. */
+export interface Documents {
+  /** As the last write left it. */
+  get(key: Document): Promise<Document | undefined>;
+  put(item: Document, condition?: Condition): Promise<void>;
+  update(key: Document, update: Update): Promise<void>;
+  query(query: Query): Promise<Page>;
+}
+
+/** The SDK takes an object for a plain one by its `constructor`, which is also a key that a tag may have. */
+export const toAttributes = (document: Document) =>
+  marshall(document, { removeUndefinedValues: true, convertClassInstanceToMap: true });
+
+export const createDocuments = (client: DynamoDBClient, tableName: string): Documents => ({
+  get: async (key) => {
+    const command = new GetItemCommand({
+      TableName: tableName,
+      Key: toAttributes(key),
+      ConsistentRead: true,
+    });
+    const { Item } = await whileReachable(() => client.send(command));
+    return Item && unmarshall(Item);
+  },
+
+  put: async (item, condition) => {
+    const command = new PutItemCommand({
+      TableName: tableName,
+      Item: toAttributes(item),
+      ...withAttributes(condition),
+    });
+    await whileReachable(() => client.send(command));
+  },
+
+  update: async (key, update) => {
+    const command = new UpdateItemCommand({
+      TableName: tableName,
+      Key: toAttributes(key),
+      ...withAttributes(update),
+    });
+    await whileReachable(() => client.send(command));
+  },
+
+  query: async ({ ExclusiveStartKey, ...query }) => {
+    const command = new QueryCommand({
+      TableName: tableName,
+      ...withAttributes(query),
+      ExclusiveStartKey: ExclusiveStartKey && toAttributes(ExclusiveStartKey),
+    });
+    const { Items = [], LastEvaluatedKey } = await whileReachable(() => client.send(command));
+    return {
+      items: Items.map((item) => unmarshall(item)),
+      next: LastEvaluatedKey && unmarshall(LastEvaluatedKey),
+    };
+  },
+});
+
+const withAttributes = <T extends Placeholders>(given?: T) => ({
+  ...given,
+  ExpressionAttributeValues:
+    given?.ExpressionAttributeValues && toAttributes(given.ExpressionAttributeValues),
+});

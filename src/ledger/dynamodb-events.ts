@@ -1,10 +1,9 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { ActivationEvent } from '../activation/events.ts';
 import type { EventLog, EventQuery } from '../activation/ports.ts';
+import type { Documents } from './documents.ts';
 import { asStored } from './stored.ts';
 import { BY_KIND } from './table.ts';
-import { whileReachable } from './unavailable.ts';
 
 /** How long the audit trail goes back. */
 const RETENTION_DAYS = 90;
@@ -15,37 +14,27 @@ const partition = (name: string | undefined) => `name#${name ?? ''}`;
 const sortKey = (position: string) => `event#${position}`;
 
 /** The audit trail on the DynamoDB API: items that sort by time, beside the name that they are about. */
-export const createDynamoDbEventLog = (client: DynamoDBDocumentClient, tableName: string): EventLog => ({
+export const createDynamoDbEventLog = (documents: Documents): EventLog => ({
   append: async (event) => {
     const position = `${event.at.toISOString()}#${event.id}`;
-    const command = new PutCommand({
-      TableName: tableName,
-      Item: {
-        PK: partition(event.name),
-        SK: sortKey(position),
-        Kind: 'event',
-        Position: position,
-        ExpiresAt: Math.floor(event.at.getTime() / 1000) + RETENTION_DAYS * 86_400,
-        Event: asStored(event),
-      },
+    await documents.put({
+      PK: partition(event.name),
+      SK: sortKey(position),
+      Kind: 'event',
+      Position: position,
+      ExpiresAt: Math.floor(event.at.getTime() / 1000) + RETENTION_DAYS * 86_400,
+      Event: asStored(event),
     });
-    await whileReachable(() => client.send(command));
   },
 
   list: async (query) => {
     // DynamoDB refuses to begin outside of what is asked for; a cursor of another question has nothing after it.
     if (query.after !== undefined && !isWithin(query, query.after)) return { events: [] };
     const condition = query.name === undefined ? amongAll(query) : ofOneName(query.name, query);
-    const command = new QueryCommand({
-      TableName: tableName,
-      ...condition,
-      ScanIndexForward: false,
-      Limit: query.limit,
-    });
-    const { Items = [], LastEvaluatedKey } = await whileReachable(() => client.send(command));
-    const items = Items.map((item) => Item.parse(item));
+    const page = await documents.query({ ...condition, ScanIndexForward: false, Limit: query.limit });
+    const items = page.items.map((item) => Item.parse(item));
     const last = items.at(-1);
-    const next = LastEvaluatedKey && last ? `${last.Position} ${last.PK}` : undefined;
+    const next = page.next && last ? `${last.Position} ${last.PK}` : undefined;
     return { events: items.map(({ Event }) => Event), next };
   },
 });

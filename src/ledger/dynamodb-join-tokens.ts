@@ -1,17 +1,10 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { JoinToken, type JoinTokenId } from '../identity/join-token/join-token.ts';
 import type { JoinTokens } from '../identity/join-token/join-tokens.ts';
+import type { Documents, Update } from './documents.ts';
 import { asStored } from './stored.ts';
 import { BY_KIND } from './table.ts';
-import { whileReachable } from './unavailable.ts';
 
 /** The names are a set of their own, so that one update can both test and extend it. */
 const Item = z.lazy(() =>
@@ -35,17 +28,16 @@ const Item = z.lazy(() =>
 const tokenKey = (id: string) => ({ PK: `token#${id}`, SK: 'token' });
 
 /** Join tokens on the DynamoDB API. */
-export const createDynamoDbJoinTokens = (client: DynamoDBDocumentClient, tableName: string): JoinTokens => {
+export const createDynamoDbJoinTokens = (documents: Documents): JoinTokens => {
   const read = async (id: JoinTokenId): Promise<JoinToken | undefined> => {
-    const command = new GetCommand({ TableName: tableName, Key: tokenKey(id), ConsistentRead: true });
-    const { Item: item } = await whileReachable(() => client.send(command));
+    const item = await documents.get(tokenKey(id));
     return item && Item.parse(item);
   };
 
   /** Whether the update's condition held. */
-  const update = async (command: UpdateCommand): Promise<boolean> => {
+  const update = async (id: JoinTokenId, change: Update): Promise<boolean> => {
     try {
-      await whileReachable(() => client.send(command));
+      await documents.update(tokenKey(id), change);
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -58,25 +50,20 @@ export const createDynamoDbJoinTokens = (client: DynamoDBDocumentClient, tableNa
 
     create: async (token) => {
       const { names: _none, ...stored } = asStored(token);
-      const command = new PutCommand({
-        TableName: tableName,
-        Item: {
-          ...tokenKey(token.id),
-          Kind: 'token',
-          Position: `${stored.createdAt}#${token.id}`,
-          ExpiresAfter: stored.expiresAt,
-          MaxNames: token.maxNames,
-          Token: stored,
-        },
-        // Two tokens of one id would share a secret's fate; 60 random bits make it unheard of, not impossible.
-        ConditionExpression: 'attribute_not_exists(PK)',
-      });
-      await whileReachable(() => client.send(command));
+      const item = {
+        ...tokenKey(token.id),
+        Kind: 'token',
+        Position: `${stored.createdAt}#${token.id}`,
+        ExpiresAfter: stored.expiresAt,
+        MaxNames: token.maxNames,
+        Token: stored,
+      };
+      // Two tokens of one id would share a secret's fate; 60 random bits make it unheard of, not impossible.
+      await documents.put(item, { ConditionExpression: 'attribute_not_exists(PK)' });
     },
 
     list: async ({ limit, after }) => {
-      const command = new QueryCommand({
-        TableName: tableName,
+      const page = await documents.query({
         IndexName: BY_KIND,
         KeyConditionExpression: '#kind = :kind',
         ExpressionAttributeNames: { '#kind': 'Kind' },
@@ -85,42 +72,33 @@ export const createDynamoDbJoinTokens = (client: DynamoDBDocumentClient, tableNa
         Limit: limit,
         ExclusiveStartKey: after === undefined ? undefined : startAfter(after),
       });
-      const { Items = [], LastEvaluatedKey } = await whileReachable(() => client.send(command));
       return {
-        tokens: Items.map((item) => Item.parse(item)),
-        next: z.looseObject({ Position: z.string() }).safeParse(LastEvaluatedKey).data?.Position,
+        tokens: page.items.map((item) => Item.parse(item)),
+        next: z.looseObject({ Position: z.string() }).safeParse(page.next).data?.Position,
       };
     },
 
     revoke: async (id, by, now) => {
-      await update(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: tokenKey(id),
-          UpdateExpression: 'SET RevokedAt = :now, RevokedBy = :by',
-          // t1 A revokes, t2 B revokes: the trail keeps who did it first. And nothing is made of an id that is no token.
-          ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(RevokedAt)',
-          ExpressionAttributeValues: { ':now': now.toISOString(), ':by': by },
-        }),
-      );
+      await update(id, {
+        UpdateExpression: 'SET RevokedAt = :now, RevokedBy = :by',
+        // t1 A revokes, t2 B revokes: the trail keeps who did it first. And nothing is made of an id that is no token.
+        ConditionExpression: 'attribute_exists(PK) AND attribute_not_exists(RevokedAt)',
+        ExpressionAttributeValues: { ':now': now.toISOString(), ':by': by },
+      });
       return read(id);
     },
 
     countName: async (id, name, now) => {
-      const counted = await update(
-        new UpdateCommand({
-          TableName: tableName,
-          Key: tokenKey(id),
-          UpdateExpression: 'ADD #names :added',
-          // t1 A and B read that one name is left, t2 A takes it, t3 B's update must fail; and a token that is revoked
-          // or expires between the check of the secret and this write must let nobody in, new or counted before.
-          ConditionExpression:
-            'attribute_not_exists(RevokedAt) AND ExpiresAfter > :now AND (attribute_not_exists(#names) OR size(#names) < MaxNames OR contains(#names, :name))',
-          // A reserved word of DynamoDB's.
-          ExpressionAttributeNames: { '#names': 'Names' },
-          ExpressionAttributeValues: { ':added': new Set([name]), ':name': name, ':now': now.toISOString() },
-        }),
-      );
+      const counted = await update(id, {
+        UpdateExpression: 'ADD #names :added',
+        // t1 A and B read that one name is left, t2 A takes it, t3 B's update must fail; and a token that is revoked
+        // or expires between the check of the secret and this write must let nobody in, new or counted before.
+        ConditionExpression:
+          'attribute_not_exists(RevokedAt) AND ExpiresAfter > :now AND (attribute_not_exists(#names) OR size(#names) < MaxNames OR contains(#names, :name))',
+        // A reserved word of DynamoDB's.
+        ExpressionAttributeNames: { '#names': 'Names' },
+        ExpressionAttributeValues: { ':added': new Set([name]), ':name': name, ':now': now.toISOString() },
+      });
       return counted ? 'counted' : 'refused';
     },
   };

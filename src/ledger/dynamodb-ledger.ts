@@ -1,31 +1,22 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import {
-  type DynamoDBDocumentClient,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/lib-dynamodb';
 import type { ManagedNodeId } from '../activation/identifiers.ts';
 import type { InstanceName } from '../activation/instance-name.ts';
 import type { Ledger, ListQuery } from '../activation/ports.ts';
 import type { NameRecord } from '../activation/record.ts';
+import type { Condition, Documents, Query } from './documents.ts';
 import { fromItem, kindPosition, nameKey, nameOfKey, toItem } from './name-item.ts';
 import { BY_DUE_TIME, BY_KIND, BY_NODE } from './table.ts';
-import { whileReachable } from './unavailable.ts';
 
 /** The ledger on the DynamoDB API: DynamoDB itself on AWS, an embedded one locally. */
-export const createDynamoDbLedger = (client: DynamoDBDocumentClient, tableName: string): Ledger => {
+export const createDynamoDbLedger = (documents: Documents): Ledger => {
   const read = async (name: InstanceName): Promise<NameRecord | undefined> => {
-    const command = new GetCommand({ TableName: tableName, Key: nameKey(name), ConsistentRead: true });
-    const { Item } = await whileReachable(() => client.send(command));
-    return Item && fromItem(Item);
+    const item = await documents.get(nameKey(name));
+    return item && fromItem(item);
   };
 
   const replace = async (previous: NameRecord | undefined, next: NameRecord): Promise<boolean> => {
-    const command = new PutCommand({ TableName: tableName, Item: toItem(next), ...unchangedSince(previous) });
     try {
-      await whileReachable(() => client.send(command));
+      await documents.put(toItem(next), unchangedSince(previous));
       return true;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
@@ -39,7 +30,6 @@ export const createDynamoDbLedger = (client: DynamoDBDocumentClient, tableName: 
     const starts = after?.startsWith(prefix);
     if (after && !starts && Buffer.compare(Buffer.from(after), Buffer.from(prefix)) > 0) return [];
     const items = await queryAll({
-      TableName: tableName,
       IndexName: BY_KIND,
       KeyConditionExpression: prefix ? '#kind = :kind AND begins_with(#position, :prefix)' : '#kind = :kind',
       ExpressionAttributeNames: { '#kind': 'Kind', ...(prefix ? { '#position': 'Position' } : {}) },
@@ -50,26 +40,24 @@ export const createDynamoDbLedger = (client: DynamoDBDocumentClient, tableName: 
     return items.map(fromItem);
   };
 
-  /** A page of DynamoDB ends at 1 MB, which can be before the limit; this goes on until the limit or the end. */
-  const queryAll = async (input: QueryCommandInput & { Limit: number }): Promise<unknown[]> => {
+  /** Goes on over pages until the limit or the end. */
+  const queryAll = async (query: Query): Promise<unknown[]> => {
     const items: unknown[] = [];
-    let start = input.ExclusiveStartKey;
+    let start = query.ExclusiveStartKey;
     do {
-      const command = new QueryCommand({
-        ...input,
-        Limit: input.Limit - items.length,
+      const page = await documents.query({
+        ...query,
+        Limit: query.Limit - items.length,
         ExclusiveStartKey: start,
       });
-      const page = await whileReachable(() => client.send(command));
-      items.push(...(page.Items ?? []));
-      start = page.LastEvaluatedKey;
-    } while (start && items.length < input.Limit);
+      items.push(...page.items);
+      start = page.next;
+    } while (start && items.length < query.Limit);
     return items;
   };
 
   const nameOf = async (node: ManagedNodeId): Promise<InstanceName | undefined> => {
     const [key] = await queryAll({
-      TableName: tableName,
       IndexName: BY_NODE,
       KeyConditionExpression: 'NodeId = :node',
       ExpressionAttributeValues: { ':node': node },
@@ -80,7 +68,6 @@ export const createDynamoDbLedger = (client: DynamoDBDocumentClient, tableName: 
 
   const due = async (now: Date, limit: number): Promise<readonly InstanceName[]> => {
     const keys = await queryAll({
-      TableName: tableName,
       IndexName: BY_DUE_TIME,
       KeyConditionExpression: 'Unfinished = :unfinished AND DueAt <= :now',
       ExpressionAttributeValues: { ':unfinished': 'name', ':now': now.toISOString() },
@@ -90,8 +77,7 @@ export const createDynamoDbLedger = (client: DynamoDBDocumentClient, tableName: 
   };
 
   const check = async (): Promise<void> => {
-    const command = new GetCommand({ TableName: tableName, Key: { PK: 'check', SK: 'check' } });
-    await whileReachable(() => client.send(command));
+    await documents.get({ PK: 'check', SK: 'check' });
   };
 
   return { read, replace, list, nameOf, due, check };
@@ -101,7 +87,7 @@ export const createDynamoDbLedger = (client: DynamoDBDocumentClient, tableName: 
  * Two writers read the same state: t1 A reads r1, t2 B reads r1, t3 A writes r2, t4 B writes. Without the condition B
  * would undo A's decision, and both would mint.
  */
-const unchangedSince = (previous: NameRecord | undefined) =>
+const unchangedSince = (previous: NameRecord | undefined): Condition =>
   previous
     ? {
         ConditionExpression: 'Revision = :revision',

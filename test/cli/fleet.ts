@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { ActivationId, ManagedNodeId } from '../../src/activation/identifiers.ts';
 import { InstanceName } from '../../src/activation/instance-name.ts';
 import { type LinkedNode, type NameRecord, unseen } from '../../src/activation/record.ts';
-import { createDocuments } from '../../src/ledger/documents.ts';
+import { toAttributes } from '../../src/ledger/documents.ts';
 import { toItem } from '../../src/ledger/name-item.ts';
 import { openJournal } from '../../src/local/aws/journal.ts';
 import { loadState } from '../../src/local/aws/state.ts';
@@ -49,12 +49,11 @@ export const seedNodes = async (dataDir: string, count: number): Promise<void> =
 
 const seedLedger = async (dataDir: string, records: readonly NameRecord[]): Promise<void> => {
   const dynamoDb = await startEmbeddedDynamoDb(TABLE, join(dataDir, 'ledger'));
-  const documents = createDocuments(dynamoDb.client);
   for (let from = 0; from < records.length; from += BATCH) {
     const puts = records
       .slice(from, from + BATCH)
-      .map((record) => ({ PutRequest: { Item: toItem(record) } }));
-    await documents.send(new BatchWriteCommand({ RequestItems: { [TABLE]: puts } }));
+      .map((record) => ({ PutRequest: { Item: toAttributes(toItem(record)) } }));
+    await dynamoDb.client.send(new BatchWriteItemCommand({ RequestItems: { [TABLE]: puts } }));
   }
   await dynamoDb.close();
 };

@@ -1,10 +1,10 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { InstanceName } from '../../src/activation/instance-name.ts';
 import { createJoinToken } from '../../src/identity/join-token/create-join-token.ts';
 import { hashSecret, type JoinToken, JoinTokenId } from '../../src/identity/join-token/join-token.ts';
 import type { JoinTokens } from '../../src/identity/join-token/join-tokens.ts';
+import { createDocuments } from '../../src/ledger/documents.ts';
 import { createDynamoDbJoinTokens } from '../../src/ledger/dynamodb-join-tokens.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { type NewTable, named } from './tables.ts';
@@ -41,7 +41,7 @@ const countedOf = (answers: readonly string[]) => answers.filter((answer) => ans
 export const joinTokenConformance = (newTable: NewTable): void => {
   const start = async (changes: Partial<JoinToken> = {}) => {
     const { client, tableName, ledger } = await newTable();
-    const tokens = createDynamoDbJoinTokens(DynamoDBDocumentClient.from(client), tableName);
+    const tokens = createDynamoDbJoinTokens(createDocuments(client, tableName));
     await tokens.create(tokenOf(changes));
     return { tokens, ledger, read: () => tokens.read(tokenId(1)) };
   };
@@ -70,7 +70,7 @@ export const joinTokenConformance = (newTable: NewTable): void => {
 
   test('of a token made, used and revoked the table holds no secret', async () => {
     const { client, tableName } = await newTable();
-    const tokens = createDynamoDbJoinTokens(DynamoDBDocumentClient.from(client), tableName);
+    const tokens = createDynamoDbJoinTokens(createDocuments(client, tableName));
     const policy = Policy.parse({ joinTokens: {} }).joinTokens;
     const made = await createJoinToken(tokens, () => NOW, policy, tokenOf(), 'alice');
     await tokens.countName(made.token.id, web(1), NOW);

@@ -25,12 +25,12 @@ export interface Table {
 export type NewTable = () => Promise<Table>;
 
 export const connect = (client: DynamoDBClient, tableName: string): Table => {
-  const documents = createDocuments(client);
+  const documents = createDocuments(client, tableName);
   return {
     client,
     tableName,
-    ledger: createDynamoDbLedger(documents, tableName),
-    events: createDynamoDbEventLog(documents, tableName),
+    ledger: createDynamoDbLedger(documents),
+    events: createDynamoDbEventLog(documents),
   };
 };
 

@@ -78,16 +78,16 @@ export const startWorld = async (dynamoDb: EmbeddedDynamoDb, seed = 1): Promise<
     credentials: LOCAL_CREDENTIALS,
     maxAttempts: 1,
   });
-  const documents = createDocuments(dynamoDb.client);
   const tableName = `ledger-${randomUUID()}`;
+  const documents = createDocuments(dynamoDb.client, tableName);
   await createTableOnce(dynamoDb.client, tableName);
-  const tokens = createDynamoDbJoinTokens(documents, tableName);
+  const tokens = createDynamoDbJoinTokens(documents);
 
   /** Waiting takes no time but the clock's. */
   const sleep = async (milliseconds: number) => clock.advance(milliseconds);
   const newPorts = (): Ports => ({
-    ledger: createDynamoDbLedger(documents, tableName),
-    events: createDynamoDbEventLog(documents, tableName),
+    ledger: createDynamoDbLedger(documents),
+    events: createDynamoDbEventLog(documents),
     systemsManager: createSystemsManager({
       client: ssm,
       caller: { pace: createPace(undefined, clock.now, sleep), clock: clock.now, sleep, random },
