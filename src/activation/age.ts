@@ -20,7 +20,7 @@ export const expire = (record: NameRecord, now: Date): NameRecord => {
     ...record,
     activation: expired ? undefined : activation,
     ended: expired && !node ? 'expired' : record.ended,
-    followUpTags: expired || !(isAwaited || isBurned) ? {} : record.followUpTags,
+    followUps: expired || !(isAwaited || isBurned) ? undefined : record.followUps,
     superseded,
     strayAttempts: record.strayAttempts.filter(({ since }) => !hasSettled(since, now)),
   };

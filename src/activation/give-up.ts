@@ -51,7 +51,7 @@ const freed = (record: NameRecord, now: Date): NameRecord => {
     superseded: superseded.map((activation) => ({ ...activation, disowned: true })),
     node: undefined,
     released: false,
-    followUpTags: {},
+    followUps: undefined,
     ended: record.node ? 'deregistered' : 'revoked',
     replacedNodes: record.node ? [...record.replacedNodes, record.node.id] : record.replacedNodes,
   };

@@ -1,25 +1,23 @@
 import { scheduled } from './due.ts';
 import type { ActivationId, AttemptId } from './identifiers.ts';
-import { isSameCaller } from './principal.ts';
 import type { Attempt, NameRecord, OutstandingActivation } from './record.ts';
 import { abandonAttempt, revokeIfOnline, supersede } from './supersede.ts';
+import { followUpsFor, followUpsOf, type TagChanges } from './tag-changes.ts';
 
 /**
  * Takes the name for one attempt, before CreateActivation is called.
  * A released name stays released until the attempt succeeds: a failure must not use the release up.
  */
 export const claim = (record: NameRecord, attempt: Attempt, nodeIsGone: boolean, now: Date): NameRecord => {
+  const { principal: caller } = attempt;
   const cleared = supersede(abandonAttempt(record, now), now);
-  // What one caller said of its machine's tags, policy may not leave to another.
-  const holder = record.activation ?? record.attempt ?? record.superseded.at(-1) ?? record.node;
-  const isOther = holder !== undefined && !isSameCaller(holder.principal, attempt.principal);
   return scheduled(
     {
       ...cleared,
       attempt,
       node: nodeIsGone ? undefined : cleared.node,
       released: attempt.grant === 'release',
-      followUpTags: nodeIsGone || isOther ? {} : cleared.followUpTags,
+      followUps: nodeIsGone ? undefined : followUpsOf(caller, followUpsFor(cleared, caller)),
     },
     now,
   );
@@ -44,13 +42,14 @@ export const issued = (record: NameRecord, attempt: Attempt, minted: Minted, now
     issuedAt: now,
     expiresAt: minted.expiresAt,
   };
+  const { principal: caller } = attempt;
   const next: NameRecord = {
     ...record,
     attempt: undefined,
     activation,
     ended: undefined,
     released: false,
-    followUpTags: withoutKeys(record.followUpTags, attempt.tags),
+    followUps: followUpsOf(caller, withoutKeys(followUpsFor(record, caller), attempt.tags)),
     strayAttempts: minted.strayPossible
       ? [...record.strayAttempts, { id: attempt.id, since: now }]
       : record.strayAttempts,
@@ -65,5 +64,5 @@ export const failed = (record: NameRecord, strayPossible: boolean, now: Date): N
 export const holdsAttempt = (record: NameRecord, attemptId: AttemptId): boolean =>
   record.attempt?.id === attemptId;
 
-const withoutKeys = (tags: NameRecord['followUpTags'], keys: object): NameRecord['followUpTags'] =>
-  Object.fromEntries(Object.entries(tags).filter(([key]) => !Object.hasOwn(keys, key)));
+const withoutKeys = (changes: TagChanges, keys: object): TagChanges =>
+  Object.fromEntries(Object.entries(changes).filter(([key]) => !Object.hasOwn(keys, key)));

@@ -2,7 +2,7 @@ import { scheduled } from './due.ts';
 import { hasBeenOnline, type ManagedNode } from './managed-node.ts';
 import type { LinkedNode, NameRecord } from './record.ts';
 import { revokeIfOnline } from './supersede.ts';
-import { withChanges } from './tag-changes.ts';
+import { followUpsFor, withChanges } from './tag-changes.ts';
 
 /** Every activation under which a node of this name may yet show up or report for the first time. */
 export const watchedActivations = (record: NameRecord) => [
@@ -29,12 +29,13 @@ export const link = (record: NameRecord, nodes: readonly ManagedNode[], now: Dat
 
 /** A node that has reported is not replaced as a burned one is: the tags that were to follow are its own from then on. */
 const withFollowUps = (record: NameRecord): NameRecord => {
-  const { node, followUpTags } = record;
+  const { node } = record;
   if (!node) return record;
-  const missing = Object.keys(followUpTags).filter((key) => (node.tags[key] ?? null) !== followUpTags[key]);
-  const tags = withChanges(node.tags, followUpTags);
+  const changes = followUpsFor(record, node.principal);
+  const missing = Object.keys(changes).filter((key) => (node.tags[key] ?? null) !== changes[key]);
+  const tags = withChanges(node.tags, changes);
   const unappliedTags = [...new Set([...node.unappliedTags, ...missing])];
-  return { ...record, followUpTags: {}, node: { ...node, tags, unappliedTags } };
+  return { ...record, followUps: undefined, node: { ...node, tags, unappliedTags } };
 };
 
 /** Of two nodes registered at one moment the later activation's wins, whichever is noticed first and however often. */
@@ -63,7 +64,7 @@ const linkOne = (record: NameRecord, node: ManagedNode, now: Date): NameRecord =
   if (disowned || (current && !isLater(record, node, current))) {
     return { ...record, replacedNodes: [...record.replacedNodes, node.id] };
   }
-  const tags = withChanges(source.tags, record.followUpTags);
+  const tags = withChanges(source.tags, followUpsFor(record, source.principal));
   const registered: LinkedNode = {
     id: node.id,
     activationId: node.activationId,

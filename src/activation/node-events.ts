@@ -59,7 +59,7 @@ export const forgetNode = async (ports: Ports, name: InstanceName, id: ManagedNo
   await change(ports, name, (record) => {
     if (record.node?.id !== id) return record;
     const ended = record.activation ? record.ended : 'deregistered';
-    const followUpTags = record.activation ? record.followUpTags : {};
-    return scheduled({ ...record, node: undefined, released: false, ended, followUpTags }, ports.clock());
+    const followUps = record.activation && record.followUps;
+    return scheduled({ ...record, node: undefined, released: false, ended, followUps }, ports.clock());
   });
 };

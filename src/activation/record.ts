@@ -55,6 +55,14 @@ const LinkedNode = z.lazy(() =>
   }),
 );
 
+const FollowUps = z.lazy(() =>
+  z.object({
+    /** Whose machine they are for: to another's policy may not leave them (P8). */
+    of: Principal,
+    changes: z.record(z.string(), z.string().nullable()),
+  }),
+);
+
 const SupersededActivation = z.lazy(() =>
   z.object({
     id: ActivationId,
@@ -91,7 +99,7 @@ export const NameRecord = z.lazy(() =>
      * Changes of tags accepted for a machine that has not been seen Online: whatever node it registers as gets them, the
      * one that takes the place of a burned one too. Null removes a tag that rides on the activation.
      */
-    followUpTags: z.record(z.string(), z.string().nullable()),
+    followUps: FollowUps.optional(),
     /** Earlier activations: to be deleted, and watched for a node that registered just before they were. */
     superseded: z.array(SupersededActivation),
     /** Attempts of which SSM may hold an activation that nobody was given. */
@@ -106,6 +114,7 @@ export type NameRecord = z.infer<typeof NameRecord>;
 export type Attempt = z.infer<typeof Attempt>;
 export type OutstandingActivation = z.infer<typeof OutstandingActivation>;
 export type LinkedNode = z.infer<typeof LinkedNode>;
+export type FollowUps = z.infer<typeof FollowUps>;
 export type SupersededActivation = z.infer<typeof SupersededActivation>;
 
 /** A name about which nothing was written yet. */
@@ -113,7 +122,6 @@ export const unseen = (name: InstanceName, revision: string): NameRecord => ({
   name,
   revision,
   released: false,
-  followUpTags: {},
   superseded: [],
   strayAttempts: [],
   replacedNodes: [],

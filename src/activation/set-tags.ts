@@ -12,9 +12,17 @@ import type { InstanceName } from './instance-name.ts';
 import { lookForNode } from './look-for-node.ts';
 import { doOutstandingWork, settle } from './outstanding-work.ts';
 import type { Ports } from './ports.ts';
-import { isSameCaller } from './principal.ts';
+import { isSameCaller, type Principal } from './principal.ts';
 import type { LinkedNode, NameRecord } from './record.ts';
-import { type TagChanges, tagChanges, toldTags, wantedTags, withChanges } from './tag-changes.ts';
+import {
+  followUpsFor,
+  followUpsOf,
+  type TagChanges,
+  tagChanges,
+  toldTags,
+  wantedTags,
+  withChanges,
+} from './tag-changes.ts';
 import { MAX_TAGS, type Tags } from './tags.ts';
 import { whatHappened } from './what-happened.ts';
 
@@ -44,8 +52,8 @@ export const setTags = async (ports: Ports, order: TagOrder): Promise<TagOutcome
   const event = acceptance(ports, order);
   const accepting = (record: NameRecord, isNew: boolean) => {
     const now = ports.clock();
-    requireTaggable(isNew ? undefined : record, order, now);
-    return scheduled(withTags(record, order), now);
+    const holder = taggable(isNew ? undefined : record, order, now);
+    return scheduled(withTags(record, holder, order), now);
   };
   const accepted = await change(ports, order.name, accepting, ({ node }) => [{ ...event, nodeId: node?.id }]);
   if (!accepted.node || accepted.activation) return { kind: 'pending', tags: wantedTags(accepted) };
@@ -59,7 +67,8 @@ export const setTags = async (ports: Ports, order: TagOrder): Promise<TagOutcome
     : { kind: 'pending', tags: wantedTags(settled) };
 };
 
-const requireTaggable = (record: NameRecord | undefined, order: TagOrder, now: Date): void => {
+/** Whose machine has the name, when this caller may tag it. */
+const taggable = (record: NameRecord | undefined, order: TagOrder, now: Date): Principal => {
   const { name, actor, expired } = order;
   if (record?.attempt && record.attempt.leaseUntil > now) {
     throw new ActivationInProgress(`${name} is being activated at this moment; tag it once that is done.`, 1);
@@ -70,7 +79,7 @@ const requireTaggable = (record: NameRecord | undefined, order: TagOrder, now: D
       `${name} has neither an activation nor a managed node; ask /activate for one first.`,
     );
   }
-  if (actor.kind === 'operator') return;
+  if (actor.kind === 'operator') return holder.principal;
   const { principal } = actor;
   if (!isSameCaller(holder.principal, principal)) {
     throw new NameHeldByOtherProof(
@@ -78,15 +87,18 @@ const requireTaggable = (record: NameRecord | undefined, order: TagOrder, now: D
     );
   }
   if (expired && holder.principal.madeAt?.getTime() !== principal.madeAt?.getTime()) throw expired;
+  return holder.principal;
 };
 
 /** Tags go to the machine that is on its way in, and to the node that is there only when none is. */
-const withTags = (record: NameRecord, { set, remove, name }: TagOrder): NameRecord => {
+const withTags = (record: NameRecord, caller: Principal, { set, remove, name }: TagOrder): NameRecord => {
   const changes = tagChanges(set, remove);
   const node = record.activation ? undefined : record.node;
   const next: NameRecord = {
     ...record,
-    followUpTags: node?.seenOnline ? record.followUpTags : { ...record.followUpTags, ...changes },
+    followUps: node?.seenOnline
+      ? record.followUps
+      : followUpsOf(caller, { ...followUpsFor(record, caller), ...changes }),
     node: node ? editedNode(node, changes) : record.node,
   };
   const total = Object.keys(wantedTags(next)).length;

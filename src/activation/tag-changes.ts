@@ -1,3 +1,4 @@
+import { isSameCaller, type Principal } from './principal.ts';
 import type { NameRecord } from './record.ts';
 import type { Tags } from './tags.ts';
 
@@ -20,4 +21,14 @@ export const toldTags = (changes: Readonly<Record<string, string | null | undefi
 
 /** The tags that the name's machine has, or will have when it registers. */
 export const wantedTags = (record: NameRecord): Tags =>
-  record.activation ? withChanges(record.activation.tags, record.followUpTags) : (record.node?.tags ?? {});
+  record.activation
+    ? withChanges(record.activation.tags, followUpsFor(record, record.activation.principal))
+    : (record.node?.tags ?? {});
+
+/** The changes that were accepted for a machine of this caller. */
+export const followUpsFor = ({ followUps }: NameRecord, caller: Principal): TagChanges =>
+  followUps && isSameCaller(followUps.of, caller) ? followUps.changes : {};
+
+/** A caller's machine is to get these; undefined when that is nothing. */
+export const followUpsOf = (caller: Principal, changes: TagChanges): NameRecord['followUps'] =>
+  Object.keys(changes).length > 0 ? { of: caller, changes } : undefined;

@@ -1,7 +1,8 @@
 import type { ActivationEvent } from './events.ts';
 import { NOTHING_DONE, type WorkDone } from './outstanding-work.ts';
 import type { Ports } from './ports.ts';
-import type { NameRecord } from './record.ts';
+import { isSameCaller } from './principal.ts';
+import type { FollowUps, NameRecord } from './record.ts';
 import { toldTags } from './tag-changes.ts';
 
 type Happened = Pick<ActivationEvent, 'kind' | 'activationId' | 'nodeId' | 'tags' | 'code' | 'detail'>;
@@ -36,20 +37,20 @@ const linkedOrEnded = (before: NameRecord, after: NameRecord): Happened[] => {
   } else if (ended && !isSuperseded && after.node?.activationId !== ended.id) {
     happened.push({ kind: 'ActivationExpired', activationId: ended.id });
   }
-  if (areDropped(before, after)) {
+  if (before.followUps && areDropped(before.followUps, before, after)) {
     const detail = 'No machine registered that could have them.';
-    happened.push({ kind: 'TagsDropped', tags: toldTags(before.followUpTags), detail });
+    happened.push({ kind: 'TagsDropped', tags: toldTags(before.followUps.changes), detail });
   }
   return happened;
 };
 
 /** Tags that were to follow are given to the node that comes Online; a removal gives them up; otherwise nobody has them. */
-const areDropped = (before: NameRecord, after: NameRecord): boolean => {
+const areDropped = ({ of }: FollowUps, before: NameRecord, after: NameRecord): boolean => {
+  const areKept = after.followUps !== undefined && isSameCaller(after.followUps.of, of);
   const wasOnline = before.node?.seenOnline && before.node.id === after.node?.id;
-  const cameOnline = after.node?.seenOnline && !wasOnline;
+  const areGiven = after.node?.seenOnline && !wasOnline && isSameCaller(after.node.principal, of);
   const isRemoved = after.ended !== before.ended && after.ended !== 'expired' && after.ended !== undefined;
-  const isEmpty = ({ followUpTags }: NameRecord) => Object.keys(followUpTags).length === 0;
-  return !isEmpty(before) && isEmpty(after) && !cameOnline && !isRemoved;
+  return !areKept && !areGiven && !isRemoved;
 };
 
 const worked = ({ deregistered, applied, refused }: WorkDone): Happened[] => {

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { link, watchedActivations } from '../../src/activation/link.ts';
 import type { ManagedNode } from '../../src/activation/managed-node.ts';
+import type { Principal } from '../../src/activation/principal.ts';
 import {
   activationId,
   described,
@@ -9,6 +10,7 @@ import {
   NOW,
   nodeId,
   outstanding,
+  PRINCIPAL,
   record,
   seconds,
   superseded,
@@ -36,12 +38,26 @@ test("a node that registered with the activation becomes the name's node, with t
 
 test('of the follow-up tags only those are to be applied that the activation did not carry alike', () => {
   const activation = outstanding('a', { tags: { Role: 'web', Stage: 'test' } });
-  const before = record({ activation, followUpTags: { Stage: 'prod', Role: 'web', Owner: '' } });
+  const changes = { Stage: 'prod', Role: 'web', Owner: '' };
+  const before = record({ activation, followUps: { of: PRINCIPAL, changes } });
 
   const { node } = link(before, [described('a', 'burned')], NOW);
 
   expect(node?.tags).toEqual({ Role: 'web', Stage: 'prod', Owner: '' });
   expect(node?.unappliedTags.toSorted()).toEqual(['Owner', 'Stage']);
+});
+
+test("follow-up tags of one caller do not come upon another's node that shows up late", () => {
+  const visitor: Principal = { proof: 'join-token', subject: 'visitors', mayRejoin: false };
+  const before = record({
+    activation: outstanding('b', { principal: visitor }),
+    superseded: [superseded('a')],
+    followUps: { of: visitor, changes: { Owner: 'visitor' } },
+  });
+
+  const after = link(before, [described('a', 'online')], NOW);
+
+  expect(after.node).toMatchObject({ id: nodeId('a'), tags: {}, unappliedTags: [] });
 });
 
 test('a node of an activation that the name never had is ignored', () => {

@@ -72,7 +72,10 @@ export const nameRecord: fc.Arbitrary<NameRecord> = fc.record(
     }),
     ended: fc.constantFrom('expired', 'revoked', 'deregistered'),
     released: fc.boolean(),
-    followUpTags: fc.dictionary(tagKey, fc.option(legalText), { maxKeys: 5, noNullPrototype: true }),
+    followUps: fc.record({
+      of: principal,
+      changes: fc.dictionary(tagKey, fc.option(legalText), { maxKeys: 5, noNullPrototype: true }),
+    }),
     superseded: fc.array(
       fc.record({
         id: activationId,
@@ -89,14 +92,6 @@ export const nameRecord: fc.Arbitrary<NameRecord> = fc.record(
     dueAt: instant,
   },
   {
-    requiredKeys: [
-      'name',
-      'revision',
-      'released',
-      'followUpTags',
-      'superseded',
-      'strayAttempts',
-      'replacedNodes',
-    ],
+    requiredKeys: ['name', 'revision', 'released', 'superseded', 'strayAttempts', 'replacedNodes'],
   },
 );

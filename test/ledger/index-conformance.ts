@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InstanceName } from '../../src/activation/instance-name.ts';
 import type { Ledger } from '../../src/activation/ports.ts';
-import { linked, nodeId, seconds } from '../activation/records.ts';
+import { linked, nodeId, PRINCIPAL, seconds } from '../activation/records.ts';
 import { instanceName } from './arbitrary-record.ts';
 import { changed, type NewTable, named } from './tables.ts';
 
@@ -52,7 +52,11 @@ export const indexConformance = (newTable: NewTable): void => {
 
     test('gives the whole record', async () => {
       const { ledger } = await newTable();
-      const record = named('host-1', { node: linked('a'), followUpTags: { Role: '' }, dueAt: seconds(1) });
+      const record = named('host-1', {
+        node: linked('a'),
+        followUps: { of: PRINCIPAL, changes: { Role: '' } },
+        dueAt: seconds(1),
+      });
       await ledger.replace(undefined, record);
 
       expect(await ledger.list({ prefix: 'host', limit: 1 })).toEqual([record]);
@@ -107,11 +111,11 @@ export const indexConformance = (newTable: NewTable): void => {
 
     test('larger than what DynamoDB gives at once (1 MB) is as long as was asked for', async () => {
       const { ledger } = await newTable();
-      const followUpTags = Object.fromEntries(
+      const changes = Object.fromEntries(
         Array.from({ length: 50 }, (_, index) => [`key-${index}`, 'v'.repeat(256)]),
       );
       const records = Array.from({ length: 90 }, (_, index) =>
-        named(`host-${String(index).padStart(2, '0')}`, { followUpTags }),
+        named(`host-${String(index).padStart(2, '0')}`, { followUps: { of: PRINCIPAL, changes } }),
       );
       await Promise.all(records.map((record) => ledger.replace(undefined, record)));
 

@@ -39,7 +39,7 @@ const isOnNode = ({ name, system }: NameView, { key, value }: Wish): boolean =>
 /** A machine that has not been Online yet gets it, whichever node it ends up as. */
 const isOnItsWay = ({ record }: NameView, { key, value }: Wish): boolean => {
   if (record?.activation) return (wantedTags(record)[key] ?? null) === value;
-  return record !== undefined && !record.node?.seenOnline && record.followUpTags[key] === value;
+  return record !== undefined && !record.node?.seenOnline && record.followUps?.changes[key] === value;
 };
 
 const isExplained = ({ events }: NameView, wish: Wish): boolean =>
