@@ -5,14 +5,11 @@
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
-import { buildCli } from './tools/cli-bundle.ts';
-import {
-  builtInsFromProcess,
-  replaceUnused,
-  withoutErrorClasses,
-  wrappersReadOnce,
-} from './tools/function-plugins.ts';
-import { ROOT, SHARED } from './tools/shared-build-options.ts';
+import { builtInsFromProcess } from './tools/bundle/built-ins.ts';
+import { buildCli } from './tools/bundle/cli.ts';
+import { ROOT, SHARED } from './tools/bundle/options.ts';
+import { wrappersReadOnce } from './tools/bundle/read-once.ts';
+import { replaceUnused, withoutErrorClasses } from './tools/bundle/unused.ts';
 
 /** Served by the API function, which reads them from beside its bundle. */
 const SERVED = [

@@ -29,7 +29,7 @@ const bytesOf = (folder: string, files: readonly string[]): number =>
 const UNWANTED = [
   /node_modules\/(?:ajv|ajv-formats|fast-json-stringify\/index|@fastify\/swagger|dynalite|classic-level|pino|semver)\b/,
   /src\/local\/|openapi\.json/,
-  // What tools/function-plugins.ts replaces by the way it is imported: a package may come to import it in another way.
+  // What tools/bundle/unused.ts replaces by the way it is imported: a package may come to import it in another way.
   /(?:fastify|light-my-request)\/lib\/config-validator|find-my-way\/lib\/compiler|client-ssm\/.*\/errors\.js/,
   /zod\/v4\/core\/.*json-schema/,
 ];

@@ -5,7 +5,7 @@ import { decode } from '@jridgewell/sourcemap-codec';
 import { build } from 'esbuild';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
-import { type MappedCode, readOnce } from '../../tools/read-once.ts';
+import { type MappedCode, readOnce } from '../../tools/bundle/read-once.ts';
 import { temporaryDirectory } from './synthesis.ts';
 
 /** Two CommonJS modules, one of which has a line break that no minifier takes away. */

@@ -1,6 +1,7 @@
 import { build } from 'esbuild';
-import { builtInsFromProcess, replacing } from './function-plugins.ts';
-import { SHARED } from './shared-build-options.ts';
+import { builtInsFromProcess } from './built-ins.ts';
+import { SHARED } from './options.ts';
+import { replacing } from './replacing.ts';
 
 const BY_COMMANDER = /[\\/]node_modules[\\/]commander[\\/]/;
 

@@ -1,59 +1,7 @@
-/** How the functions' bundles are made to start fast: see `npm run bench -- cold-start`. */
 import { readFile } from 'node:fs/promises';
-import { builtinModules, createRequire } from 'node:module';
+import { createRequire } from 'node:module';
 import type { Plugin } from 'esbuild';
-import { readOnce } from './read-once.ts';
-
-/**
- * Importing `node:http` into an ES module loads all of undici; asking the process for it does not. ES modules get what
- * they name and nothing else, so that a built-in of which nothing is used is not loaded at all.
- */
-export const builtInsFromProcess: Plugin = {
-  name: 'built-ins-from-process',
-  setup: ({ onResolve, onLoad }) => {
-    const filter = new RegExp(`^(?:node:.+|${builtinModules.join('|')})$`);
-    onResolve({ filter }, ({ path, kind }) => ({
-      path,
-      namespace: kind === 'import-statement' ? 'imported-built-in' : 'required-built-in',
-      sideEffects: false,
-    }));
-    onLoad({ filter: /.*/, namespace: 'required-built-in' }, ({ path }) => ({
-      contents: `module.exports = ${fromProcess(path)};`,
-    }));
-    onLoad({ filter: /.*/, namespace: 'imported-built-in' }, ({ path }) => {
-      const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter((name) => name !== 'default');
-      const exported = names.map(
-        (name, index) => `const x${index} = /* @__PURE__ */ its('${name}'); export { x${index} as ${name} };`,
-      );
-      const contents = [
-        `const it = /* @__PURE__ */ ${fromProcess(path)};`,
-        'const its = (name) => it[name];',
-        'export default it;',
-        ...exported,
-      ].join('\n');
-      return { contents };
-    });
-  },
-};
-
-const fromProcess = (builtIn: string): string => `process.getBuiltinModule(${JSON.stringify(builtIn)})`;
-
-/** Puts other code in the place of modules, by the way they are imported; with `importer`, for those imports only. */
-export const replacing = (
-  name: string,
-  replacements: readonly (readonly [path: RegExp, contents: string, importer?: RegExp])[],
-): Plugin => ({
-  name: `replacing-${name}`,
-  setup: ({ onResolve, onLoad }) => {
-    replacements.forEach(([filter, contents, by = /(?:)/], index) => {
-      const namespace = `replaced-${name}-${index}`;
-      onResolve({ filter }, ({ path, importer, resolveDir }) =>
-        by.test(importer) ? { path, namespace, pluginData: resolveDir } : undefined,
-      );
-      onLoad({ filter: /.*/, namespace }, ({ pluginData: resolveDir }) => ({ contents, resolveDir }));
-    });
-  },
-});
+import { replacing } from './replacing.ts';
 
 const ZOD_SCHEMAS = /zod.v4.classic.schemas\.js$/;
 
@@ -119,23 +67,6 @@ export const withoutErrorClasses: Plugin = {
     onLoad({ filter: /client-ssm.dist-es.schemas.schemas_0\.js$/ }, async ({ path }) => {
       const contents = await readFile(path, 'utf8');
       return { contents: contents.replaceAll(ERROR_CLASS, '') };
-    });
-  },
-};
-
-/** See {@link readOnce}. */
-export const wrappersReadOnce: Plugin = {
-  name: 'wrappers-read-once',
-  setup: ({ onEnd }) => {
-    onEnd(({ outputFiles = [] }) => {
-      const byPath = new Map(outputFiles.map((file) => [file.path, file]));
-      for (const file of outputFiles) {
-        const sourceMap = byPath.get(`${file.path}.map`);
-        if (!sourceMap) continue;
-        const { code, map } = readOnce({ code: file.text, map: sourceMap.text });
-        file.contents = Buffer.from(code);
-        sourceMap.contents = Buffer.from(map);
-      }
     });
   },
 };

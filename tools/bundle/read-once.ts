@@ -1,5 +1,6 @@
 import { decode, encode } from '@jridgewell/sourcemap-codec';
 import { type ArrowFunctionExpression, type Expression, parse } from 'acorn';
+import type { Plugin } from 'esbuild';
 import * as z from 'zod';
 
 const SourceMap = z.looseObject({ mappings: z.string() });
@@ -60,4 +61,21 @@ const moved = (map: string, code: string, places: readonly number[]): string => 
     lineStart += line.length + 1;
   });
   return JSON.stringify({ ...given, mappings: encode(lines) });
+};
+
+/** See {@link readOnce}. */
+export const wrappersReadOnce: Plugin = {
+  name: 'wrappers-read-once',
+  setup: ({ onEnd }) => {
+    onEnd(({ outputFiles = [] }) => {
+      const byPath = new Map(outputFiles.map((file) => [file.path, file]));
+      for (const file of outputFiles) {
+        const sourceMap = byPath.get(`${file.path}.map`);
+        if (!sourceMap) continue;
+        const { code, map } = readOnce({ code: file.text, map: sourceMap.text });
+        file.contents = Buffer.from(code);
+        sourceMap.contents = Buffer.from(map);
+      }
+    });
+  },
 };
