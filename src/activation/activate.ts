@@ -20,7 +20,7 @@ import { whatHappened } from './what-happened.ts';
 const LEASE_MS = 30_000;
 
 /** A record has room for so many activations that are still watched: for DynamoDB an item is 400 KB at most. */
-const MOST_SUPERSEDED = 10;
+export const MOST_SUPERSEDED = 10;
 
 export interface ActivationOrder {
   readonly name: InstanceName;

@@ -1,3 +1,4 @@
+import { MOST_SUPERSEDED } from '../../../src/activation/activate.ts';
 import { SETTLING_MS } from '../../../src/activation/decide.ts';
 import type { NameRecord } from '../../../src/activation/record.ts';
 import type { Caller } from '../caller.ts';
@@ -24,15 +25,14 @@ export interface Asking {
   readonly now: Date;
 }
 
-export const entitlementOf = ({
-  name,
-  caller,
-  system,
-  record,
-  diary,
-  released,
-  now,
-}: Asking): Entitlement => {
+export const entitlementOf = (asking: Asking): Entitlement => {
+  const entitlement = bySystemsManager(asking);
+  // Whoever asks again and again within minutes, and never registers, has to wait.
+  const isFull = (asking.record?.superseded.length ?? 0) >= MOST_SUPERSEDED;
+  return entitlement === 'must issue' && isFull ? 'either' : entitlement;
+};
+
+const bySystemsManager = ({ name, caller, system, record, diary, released, now }: Asking): Entitlement => {
   const node = system.nodes.find((candidate) => candidate.name === name);
   if (!node) {
     const known = record?.node;
