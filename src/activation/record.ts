@@ -13,6 +13,7 @@ export type Grant = z.infer<typeof Grant>;
 /** The node whose place it is meant to take though that node has been Online: it was released, or its machine joins again. */
 const replaces = ManagedNodeId.optional();
 
+// Lazy, as other schemas are that a function's first answer does not need: making one costs a cold start more than using it.
 const Attempt = z.lazy(() =>
   z.object({
     id: AttemptId,
