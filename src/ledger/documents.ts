@@ -5,11 +5,9 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { type Document, toAttributes } from './attributes.ts';
 import { whileReachable } from './unavailable.ts';
-
-/** An item, or its key, as plain values. */
-export type Document = Readonly<Record<string, unknown>>;
 
 interface Placeholders {
   readonly ExpressionAttributeNames?: Record<string, string> | undefined;
@@ -47,10 +45,6 @@ export interface Documents {
   update(key: Document, update: Update): Promise<void>;
   query(query: Query): Promise<Page>;
 }
-
-/** The SDK takes an object for a plain one by its `constructor`, which is also a key that a tag may have. */
-export const toAttributes = (document: Document) =>
-  marshall(document, { removeUndefinedValues: true, convertClassInstanceToMap: true });
 
 export const createDocuments = (client: DynamoDBClient, tableName: string): Documents => ({
   get: async (key) => {

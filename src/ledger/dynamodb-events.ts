@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { ActivationEvent } from '../activation/events.ts';
 import type { EventLog, EventQuery } from '../activation/ports.ts';
 import type { Documents } from './documents.ts';
-import { asStored } from './stored.ts';
 import { BY_KIND } from './table.ts';
 
 /** How long the audit trail goes back. */
@@ -23,7 +22,7 @@ export const createDynamoDbEventLog = (documents: Documents): EventLog => ({
       Kind: 'event',
       Position: position,
       ExpiresAt: Math.floor(event.at.getTime() / 1000) + RETENTION_DAYS * 86_400,
-      Event: asStored(event),
+      Event: event,
     });
   },
 

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { JoinToken, type JoinTokenId } from '../identity/join-token/join-token.ts';
 import type { JoinTokens } from '../identity/join-token/join-tokens.ts';
 import type { Documents, Update } from './documents.ts';
-import { asStored } from './stored.ts';
 import { BY_KIND } from './table.ts';
 
 /** The names are a set of their own, so that one update can both test and extend it. */
@@ -49,12 +48,12 @@ export const createDynamoDbJoinTokens = (documents: Documents): JoinTokens => {
     read,
 
     create: async (token) => {
-      const { names: _none, ...stored } = asStored(token);
+      const { names: _none, ...stored } = token;
       const item = {
         ...tokenKey(token.id),
         Kind: 'token',
-        Position: `${stored.createdAt}#${token.id}`,
-        ExpiresAfter: stored.expiresAt,
+        Position: `${token.createdAt.toISOString()}#${token.id}`,
+        ExpiresAfter: token.expiresAt,
         MaxNames: token.maxNames,
         Token: stored,
       };

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InstanceName } from '../activation/instance-name.ts';
 import { NameRecord } from '../activation/record.ts';
-import { asStored } from './stored.ts';
+import type { Document } from './attributes.ts';
 
 const Item = z.lazy(() => z.looseObject({ Record: NameRecord }));
 const Key = z.lazy(() => z.looseObject({ PK: z.string() }));
@@ -12,18 +12,15 @@ export const nameKey = (name: InstanceName) => ({ PK: `name#${name}`, SK: 'name'
 export const kindPosition = (name: InstanceName) => ({ Kind: 'name', Position: name });
 
 /** The item of a record, with the attributes that put it into the indexes it belongs in. */
-export const toItem = (record: NameRecord): Record<string, unknown> => {
-  const stored = asStored(record);
-  return {
-    ...nameKey(record.name),
-    ...kindPosition(record.name),
-    Revision: record.revision,
-    NodeId: record.node?.id,
-    Unfinished: stored.dueAt && 'name',
-    DueAt: stored.dueAt,
-    Record: stored,
-  };
-};
+export const toItem = (record: NameRecord): Document => ({
+  ...nameKey(record.name),
+  ...kindPosition(record.name),
+  Revision: record.revision,
+  NodeId: record.node?.id,
+  Unfinished: record.dueAt && 'name',
+  DueAt: record.dueAt,
+  Record: record,
+});
 
 export const fromItem = (item: unknown): NameRecord => Item.parse(item).Record;
 

@@ -4,7 +4,7 @@ import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { ActivationId, ManagedNodeId } from '../../src/activation/identifiers.ts';
 import { InstanceName } from '../../src/activation/instance-name.ts';
 import { type LinkedNode, type NameRecord, unseen } from '../../src/activation/record.ts';
-import { toAttributes } from '../../src/ledger/documents.ts';
+import { toAttributes } from '../../src/ledger/attributes.ts';
 import { toItem } from '../../src/ledger/name-item.ts';
 import { openJournal } from '../../src/local/aws/journal.ts';
 import { loadState } from '../../src/local/aws/state.ts';
