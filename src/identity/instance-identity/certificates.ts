@@ -44,7 +44,8 @@ export const certificateBook = (extra: Readonly<Record<string, string>> = {}): C
 
 const keysIn = (aws: string | undefined, added: readonly X509Certificate[] = []): readonly KeyObject[] => {
   const pinned = aws === undefined ? [] : [new X509Certificate(Buffer.from(aws, 'base64'))];
-  return [...pinned, ...added].map((certificate) => certificate.publicKey);
+  // AWS signs with the added one now, or an operator had not added it.
+  return [...added, ...pinned].map((certificate) => certificate.publicKey);
 };
 
 const once = <Value>(make: () => Value): (() => Value) => {

@@ -1,4 +1,4 @@
-import { constants, createHash, verify } from 'node:crypto';
+import { hash, verify } from 'node:crypto';
 import type { CertificateBook } from './certificates.ts';
 import { readSignedContent } from './cms.ts';
 import { documentSchema, type InstanceIdentityDocument, regionSchema } from './document.ts';
@@ -27,7 +27,7 @@ export const verifyInstanceIdentity = (proof: string, book: CertificateBook): Ve
 
 const verified = (proof: string, book: CertificateBook): InstanceIdentityDocument => {
   const { content, messageDigest, signedAttributes, signature } = readSignedContent(decode(proof));
-  if (!createHash('sha256').update(content).digest().equals(messageDigest)) {
+  if (!hash('sha256', content, 'buffer').equals(messageDigest)) {
     throw new Refused('DigestMismatch');
   }
 
@@ -37,8 +37,8 @@ const verified = (proof: string, book: CertificateBook): InstanceIdentityDocumen
   if (!unverified) throw new Refused('NotJson');
   const keys = book.keysOf(unverified.region);
   if (keys.length === 0) throw new Refused('UnknownRegion');
-  const padding = constants.RSA_PKCS1_PADDING;
-  if (!keys.some((key) => verify('sha256', signedAttributes, { key, padding }, signature))) {
+  // With an RSA key that is PKCS #1 v1.5 (Node.js, "crypto.verify"); naming the padding costs half as much again.
+  if (!keys.some((key) => verify('sha256', signedAttributes, key, signature))) {
     throw new Refused('SignatureMismatch');
   }
 
@@ -56,9 +56,11 @@ const decode = (proof: string): Buffer => {
   return message;
 };
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 const parseJson = (content: Buffer): unknown => {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content));
+    return JSON.parse(UTF_8.decode(content));
   } catch {
     throw new Refused('NotJson');
   }
