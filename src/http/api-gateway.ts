@@ -6,18 +6,19 @@ import type { AppContext } from './app-context.ts';
 import { createJsonLog } from './json-log.ts';
 import { buildMachineApp, isMachineCall } from './machine-app.ts';
 
-/** API Gateway's request id, which @fastify/aws-lambda would let a caller's own header replace. */
-const Headers = z.record(z.string(), z.unknown()).nullish();
-const Event = z.looseObject({
-  headers: Headers,
-  multiValueHeaders: Headers,
+/** What of an event is looked at here; the rest is @fastify/aws-lambda's to read. */
+const Event = z.object({
+  headers: z.unknown().optional(),
+  multiValueHeaders: z.unknown().optional(),
   httpMethod: z.string().optional(),
   path: z.string().optional(),
 });
 
-const withoutRequestId = (headers: z.infer<typeof Headers>) =>
-  headers &&
-  Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'x-request-id'));
+/** API Gateway has an id for the request, which @fastify/aws-lambda would let a caller's own header replace. */
+const withoutRequestId = (headers: unknown): unknown =>
+  typeof headers === 'object' && headers !== null
+    ? Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'x-request-id'))
+    : headers;
 
 export type ApiGatewayHandler = (event: unknown, context: Context) => Promise<LambdaResponse>;
 
@@ -36,15 +37,16 @@ export const createApiGatewayHandler = (
     // API Gateway's access log has a line for each request.
     logController: new LogController({ disableRequestLogging: true }),
   };
-  const handlerOf = (app: FastifyInstance) =>
-    awsLambdaFastify(app, { parseCommaSeparatedQueryParams: false, payloadAsStream: false });
-  const machines = handlerOf(buildMachineApp(context, options));
+  const handlerOf = (app: FastifyInstance, { decorateRequest }: { decorateRequest: boolean }) =>
+    awsLambdaFastify(app, { parseCommaSeparatedQueryParams: false, payloadAsStream: false, decorateRequest });
+  // Who an operator is stands in the event only; a machine's proof is in the request.
+  const machines = handlerOf(buildMachineApp(context, options), { decorateRequest: false });
   const load = async () => {
     const [{ buildApp }, { iamPrincipal }] = await Promise.all([
       import('./app.ts'),
       import('./iam-principal.ts'),
     ]);
-    return handlerOf(buildApp({ ...context, operators: iamPrincipal }, options));
+    return handlerOf(buildApp({ ...context, operators: iamPrincipal }, options), { decorateRequest: true });
   };
   let loaded: ReturnType<typeof load> | undefined;
   const whole = () => {
@@ -52,16 +54,10 @@ export const createApiGatewayHandler = (
     return loaded;
   };
   return async (given, lambdaContext) => {
-    const event = Event.parse(given);
-    const { httpMethod = '', path = '' } = event;
+    const { httpMethod = '', path = '', ...event } = Event.parse(given);
     const handle = isMachineCall(httpMethod, path) ? machines : await whole();
-    return handle(
-      {
-        ...event,
-        headers: withoutRequestId(event.headers),
-        multiValueHeaders: withoutRequestId(event.multiValueHeaders),
-      },
-      lambdaContext,
-    );
+    const headers = withoutRequestId(event.headers);
+    const multiValueHeaders = withoutRequestId(event.multiValueHeaders);
+    return handle(Object.assign({}, given, { headers, multiValueHeaders }), lambdaContext);
   };
 };
