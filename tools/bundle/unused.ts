@@ -47,7 +47,9 @@ export const replaceUnused = replacing('unused', [
   ],
   [
     /^@aws-sdk\/credential-provider-node$/,
-    'export { fromEnv as defaultProvider } from "@aws-sdk/credential-provider-env";',
+    `import { fromEnv } from '@aws-sdk/credential-provider-env';
+    import { memoize } from '@smithy/core/config';
+    export const defaultProvider = (init) => memoize(fromEnv(init));`,
   ],
   [
     /^\.{1,2}\/(?:shared-ini-file-loader\/)?loadSharedConfigFiles$/,
