@@ -15,16 +15,15 @@ import type { Bench, Verdict } from '../bench.ts';
 import { activateEvent, functionEnvironment } from '../lambda-function.ts';
 import { nodeOn, STUB_AWS, startBeside } from '../pinned.ts';
 import { milliseconds, table, times } from '../report.ts';
-import { median } from '../statistics.ts';
 
 const AWS_CALL_MS = 20;
-const ROUNDS = 7;
 const LEAST_SHARE = 0.85;
 const MOST_CPU_MS = 1;
 const OPERATOR = 'arn:aws:sts::123456789012:assumed-role/Operators/alice';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const Measured = z.object({ callsPerSecond: z.number(), cpuMsPerCall: z.number() });
+const InTurn = z.tuple([Measured, Measured]);
 
 const instanceId = (index: number): string => `i-${index.toString(16).padStart(17, '0')}`;
 const lookUp = (index: number) =>
@@ -38,7 +37,7 @@ const lookUp = (index: number) =>
 
 /** Calls to a warm function, beside the same calls to AWS made directly with the SDK in a bare loop. */
 export const warm: Bench = async ({ quick }) => {
-  const [warmUp, measured, rounds] = quick ? [5, 5, 1] : [1_500, 100, ROUNDS];
+  const [warmUp, measured] = quick ? [5, 5] : [1_500, 600];
   const directory = await mkdtemp(join(tmpdir(), 'warm-'));
   const stub = await startBeside([STUB_AWS, String(AWS_CALL_MS)]);
   const forget = async () => (await fetch(new URL('/forget', stub.url))).text();
@@ -67,14 +66,12 @@ export const warm: Bench = async ({ quick }) => {
       await writeFile(file, JSON.stringify(events));
       files.set(name, file);
     }
-    const run = async (bundle: string, events: string, warming: number) => {
+    const run = async (bundles: readonly string[], events: string, warming: number) => {
       const result = join(directory, 'result.json');
-      const argv = [here('loop.mjs'), pathToFileURL(join(bundle, 'index.mjs')).href];
-      execFileSync(...nodeOn('measured', [...argv, files.get(events) ?? '', String(warming), result]), {
-        env: environment,
-        stdio: ['ignore', 'ignore', 'inherit'],
-      });
-      return Measured.parse(JSON.parse(await readFile(result, 'utf8')));
+      const modules = bundles.map((bundle) => pathToFileURL(join(bundle, 'index.mjs')).href);
+      const argv = [here('in-turn.mjs'), files.get(events) ?? '', String(warming), result, ...modules];
+      execFileSync(...nodeOn('measured', argv), { env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+      return JSON.parse(await readFile(result, 'utf8'));
     };
 
     const rows: string[][] = [];
@@ -86,21 +83,13 @@ export const warm: Bench = async ({ quick }) => {
       await forget();
       if (events === 'nodes') await putNodes(stub.url, indexes);
       await forgetCalls(stub.url);
-      await run(api, first, 0);
+      await run([api], first, 0);
       await writeFile(recordedCalls, await forgetCalls(stub.url));
-      const ours: z.infer<typeof Measured>[] = [];
-      const bare: z.infer<typeof Measured>[] = [];
-      for (let round = 0; round < rounds; round += 1) {
-        if (events === 'activate') await forget();
-        ours.push(await run(api, events, warmUp));
-        bare.push(await run(direct, events, warmUp));
-      }
-      const of = (all: readonly z.infer<typeof Measured>[], key: keyof z.infer<typeof Measured>) =>
-        median(all.map((one) => one[key]));
-      const share = of(ours, 'callsPerSecond') / of(bare, 'callsPerSecond');
-      // What else the machine is at changes by the minute: compared are two that ran one after the other.
-      const cpu = median(ours.map((one, round) => one.cpuMsPerCall - (bare[round]?.cpuMsPerCall ?? 0)));
-      rows.push([title, times(share), milliseconds(of(ours, 'cpuMsPerCall')), milliseconds(cpu)]);
+      if (events === 'activate') await forget();
+      const [ours, bare] = InTurn.parse(await run([api, direct], events, warmUp));
+      const share = ours.callsPerSecond / bare.callsPerSecond;
+      const cpu = ours.cpuMsPerCall - bare.cpuMsPerCall;
+      rows.push([title, times(share), milliseconds(ours.cpuMsPerCall), milliseconds(cpu)]);
       verdicts.push(
         {
           claim: `${title}: calls a second, at least ${times(LEAST_SHARE)} of the bare loop's`,
@@ -117,7 +106,7 @@ export const warm: Bench = async ({ quick }) => {
       );
     }
     return {
-      report: `Each call to AWS takes ${AWS_CALL_MS} ms; medians of ${rounds} rounds of ${measured} calls, one after the other.\n\n${table(
+      report: `Each call to AWS takes ${AWS_CALL_MS} ms; means of ${measured} calls one after the other, in turn with the bare loop's.\n\n${table(
         ['route', 'calls a second, to a bare loop', 'CPU a call', 'of it our own'],
         rows,
       )}`,
