@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { certificateBook } from '../../../src/identity/instance-identity/certificates.ts';
@@ -34,6 +35,7 @@ describe('a forged message', () => {
       'SignatureMismatch',
       { signature: (s) => Buffer.concat([Buffer.of(0), s]) },
     ],
+    ['a signature padded as PSS', 'SignatureMismatch', { padding: constants.RSA_PKCS1_PSS_PADDING }],
     ['an empty signature', 'SignatureMismatch', { signature: () => Buffer.of() }],
     ['a signature of zeros', 'SignatureMismatch', { signature: (s) => Buffer.alloc(s.length) }],
   ])('is refused with %s', (_, fault, variations) => {

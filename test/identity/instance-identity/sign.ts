@@ -1,4 +1,4 @@
-import { createHash, createSign, type KeyObject } from 'node:crypto';
+import { constants, createHash, createSign, type KeyObject } from 'node:crypto';
 import { issuer } from './authority.ts';
 import { constructed, integer, type Lengths, nothing, octetString, oid, sequence, set, tlv } from './der.ts';
 
@@ -32,6 +32,8 @@ export interface Variations {
   /** Signs this in place of the document that is sent. */
   readonly signedInstead?: string;
   readonly unsignedAttributes?: boolean;
+  /** Of the signature; one of Node's constants. */
+  readonly padding?: number;
   readonly signature?: (genuine: Buffer) => Uint8Array;
 }
 
@@ -103,7 +105,7 @@ const octetsOf = (document: Signable): Buffer => {
 
 const signerInfo = (content: Buffer, key: KeyObject, variations: Variations): Buffer => {
   const { digest = 'sha256', shape = '2026', serial = 1, parameters = [nothing()] } = variations;
-  const { signature = (genuine: Buffer) => genuine } = variations;
+  const { signature = (genuine: Buffer) => genuine, padding = constants.RSA_PKCS1_PADDING } = variations;
   const attributes = variations.attributes === false ? [] : signedAttributes(content, variations);
   const covered = variations.attributes === false ? content : set(...attributes);
   return sequence(
@@ -112,7 +114,7 @@ const signerInfo = (content: Buffer, key: KeyObject, variations: Variations): Bu
     digestAlgorithm(variations),
     ...(variations.attributes === false ? [] : [tlv(0xa0, ...attributes)]),
     sequence(oid(shape === '2017' ? OID.rsaEncryption : OID.sha256WithRsa), ...parameters),
-    octetString(signature(createSign(digest).update(covered).sign(key))),
+    octetString(signature(createSign(digest).update(covered).sign({ key, padding }))),
     ...(variations.unsignedAttributes ? [tlv(0xa1, attribute(OID.signingTime, time()))] : []),
   );
 };
