@@ -33,6 +33,10 @@ const Shared = z.strictObject({
   architecture: z.enum(['arm64', 'x86_64']).default('arm64'),
   customerManagedKey: Flag.default(false),
   ledger: z.enum(['protected', 'removable']).default('protected'),
+  restoredTable: z
+    .string()
+    .regex(/^[\w.-]{3,255}$/, 'must be the name of a table of the same account and region')
+    .optional(),
   ssmCallsPerSecond: z.coerce.number().positive().default(5),
   apiConcurrency: Whole.min(1).max(1_000).default(8),
   reserveConcurrency: Flag.default(true),

@@ -10,7 +10,7 @@ import { createDashboard } from './constructs/dashboard.ts';
 import { createEncryptionKey } from './constructs/encryption-key.ts';
 import { createExposure } from './constructs/exposure.ts';
 import { Functions } from './constructs/functions.ts';
-import { createLedgerTable } from './constructs/ledger-table.ts';
+import { createLedger } from './constructs/ledger-table.ts';
 import { NodeEvents } from './constructs/node-events.ts';
 import { createNodeRole } from './constructs/node-role.ts';
 import { addDomain, addRateRule, executeApiUrl } from './constructs/public-front.ts';
@@ -28,8 +28,7 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, { configuration, bundles, policy, ...props }: ServiceStackProps) {
     super(scope, id, { description: 'ssm-activation-api', ...props });
     const key = configuration.customerManagedKey ? createEncryptionKey(this) : undefined;
-    const isProtected = configuration.ledger === 'protected';
-    const ledger = createLedgerTable(this, { key, isProtected });
+    const ledger = createLedger(this, configuration, key);
     const nodeRole = createNodeRole(this, configuration);
     const functions = new Functions(this, { configuration, bundles, policy, ledger, nodeRole, key });
     const exposure = createExposure(this, configuration);

@@ -1,14 +1,14 @@
 import { Aws, Stack } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, type IRole, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { FunctionPermissions } from '../permissions.ts';
+import type { Ledger } from './ledger-table.ts';
 
 export interface FunctionRoleOptions {
   readonly permissions: FunctionPermissions;
-  readonly ledger: Table;
+  readonly ledger: Ledger;
   readonly nodeRole: IRole;
   readonly logGroup: ILogGroup;
   readonly key: IKey | undefined;

@@ -1,7 +1,6 @@
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AssetHashType, DockerImage, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -13,6 +12,7 @@ import { API_PERMISSIONS, type FunctionPermissions, WORKER_PERMISSIONS } from '.
 import { shareSsmBudget } from '../ssm-budget.ts';
 import { STAGE } from './exposure.ts';
 import { createFunctionRole } from './function-role.ts';
+import type { Ledger } from './ledger-table.ts';
 import { WORKER_CONCURRENCY } from './node-events.ts';
 
 export interface FunctionsOptions {
@@ -20,7 +20,7 @@ export interface FunctionsOptions {
   readonly bundles: FunctionBundles;
   /** The policy as it is shipped with the functions. */
   readonly policy: string;
-  readonly ledger: Table;
+  readonly ledger: Ledger;
   readonly nodeRole: IRole;
   readonly key: IKey | undefined;
 }

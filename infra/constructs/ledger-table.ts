@@ -1,8 +1,16 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  type ITable,
+  ProjectionType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { ledgerTable } from '../../src/ledger/table.ts';
+import type { Configuration } from '../configuration.ts';
 
 /** The attribute by which DynamoDB lets items go: the audit trail's. */
 const TIME_TO_LIVE = 'ExpiresAt';
@@ -25,14 +33,23 @@ const keysOf = (schema: readonly KeyElement[]) => {
   return { ...(partitionKey && { partitionKey }), ...(sortKey && { sortKey }) };
 };
 
-export interface LedgerTableOptions {
-  readonly key: IKey | undefined;
-  /** Whether it stays when the stack goes, and cannot be deleted while it is so. */
-  readonly isProtected: boolean;
-}
+/** What the functions need to know of a table that may not be of this stack. */
+export type Ledger = Pick<ITable, 'tableArn' | 'tableName'>;
 
-/** The ledger's table, in the schema that the service itself states. */
-export const createLedgerTable = (scope: Construct, { key, isProtected }: LedgerTableOptions): Table => {
+type LedgerOptions = Pick<Configuration, 'ledger' | 'restoredTable'>;
+
+/** The table that the functions use. A restored one takes the place of the stack's own, which stays where it is. */
+export const createLedger = (
+  scope: Construct,
+  { ledger, restoredTable }: LedgerOptions,
+  key: IKey | undefined,
+): Ledger => {
+  const own = createTable(scope, key, ledger === 'protected');
+  return restoredTable ? Table.fromTableName(scope, 'RestoredLedger', restoredTable) : own;
+};
+
+/** In the schema that the service itself states. Protected, it stays when the stack goes and cannot be deleted. */
+const createTable = (scope: Construct, key: IKey | undefined, isProtected: boolean): Table => {
   const table = new Table(scope, 'Ledger', {
     ...keysOf(SCHEMA.KeySchema),
     billingMode: BillingMode.PAY_PER_REQUEST,

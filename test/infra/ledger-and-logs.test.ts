@@ -36,6 +36,18 @@ describe('the ledger', () => {
     template.hasResource(TABLE, { DeletionPolicy: 'Delete' });
   });
 
+  it('is a restored table when one is named, and the own one stays', () => {
+    const template = serviceTemplate({ ...PUBLIC, restoredTable: 'ledger-restored' });
+
+    template.resourceCountIs(TABLE, 1);
+    template.allResourcesProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { TABLE_NAME: 'ledger-restored' } },
+    });
+    template.hasOutput('TableName', { Value: 'ledger-restored' });
+    const tables = [...JSON.stringify(template.findResources('AWS::IAM::Policy')).matchAll(/:table\/[^"]*/g)];
+    expect(new Set(tables.map(([table]) => table.split('/')[1]))).toEqual(new Set(['ledger-restored']));
+  });
+
   it('and the logs are under a key of the account when it is asked for', () => {
     const template = serviceTemplate(PUBLIC_WITH_EVERYTHING);
     const key = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] };
