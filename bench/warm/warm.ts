@@ -66,7 +66,7 @@ export const warm: Bench = async ({ quick }) => {
       await writeFile(file, JSON.stringify(events));
       files.set(name, file);
     }
-    const run = async (bundles: readonly string[], events: string, warming: number) => {
+    const run = async (bundles: readonly string[], events: string, warming: number): Promise<unknown> => {
       const result = join(directory, 'result.json');
       const modules = bundles.map((bundle) => pathToFileURL(join(bundle, 'index.mjs')).href);
       const argv = [here('in-turn.mjs'), files.get(events) ?? '', String(warming), result, ...modules];
