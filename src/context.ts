@@ -52,6 +52,7 @@ export const createContext = (
       nodeRole: options.nodeRole,
     }),
     clock,
+    settlingMs: policy.nodes.settlingSeconds * 1000,
     newId: randomUUID,
   };
   const tokens = createDynamoDbJoinTokens(documents);

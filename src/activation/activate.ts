@@ -1,18 +1,20 @@
 import type { ActivationCode } from './activation-code.ts';
 import { change, type KnownState } from './change.ts';
-import { decide, isGone } from './decide.ts';
-import { ActivationError, LedgerUnavailable, SystemsManagerUnavailable } from './errors.ts';
+import { decide } from './decide.ts';
+import { scheduled } from './due.ts';
+import { type ActivationError, SystemsManagerUnavailable } from './errors.ts';
 import type { ActivationEvent } from './events.ts';
-import { AttemptId } from './identifiers.ts';
+import { type ActivationId, AttemptId } from './identifiers.ts';
 import type { InstanceName } from './instance-name.ts';
 import { claim, failed, holdsAttempt, issued } from './issue.ts';
 import { link } from './link.ts';
-import { alreadyRegistered, inProgress, look, refusal, tooOften } from './look.ts';
-import type { ManagedNode } from './managed-node.ts';
-import { settle, undeleted } from './outstanding-work.ts';
+import { inProgress, look, refusal, tooOften } from './look.ts';
+import { deleteForCertain, settle, undeleted } from './outstanding-work.ts';
 import type { MintedActivation, Ports, SystemsManager } from './ports.ts';
 import type { Principal } from './principal.ts';
+import { isGone, readNodes } from './reading.ts';
 import type { Attempt, NameRecord } from './record.ts';
+import { supersede } from './supersede.ts';
 import type { Tags } from './tags.ts';
 import { whatHappened } from './what-happened.ts';
 
@@ -30,6 +32,8 @@ export interface ActivationOrder {
   readonly lifetimeMs: number;
   /** Counts the name against what the caller's proof is good for; called once all else is decided. */
   readonly admit?: ((name: InstanceName) => Promise<void>) | undefined;
+  /** Throws when the caller's proof no longer holds: it may be revoked while its caller waits. */
+  readonly confirm?: (() => Promise<void>) | undefined;
   readonly deadline: Date;
   readonly requestId?: string | undefined;
 }
@@ -77,23 +81,22 @@ const activateWith = async (
 };
 
 /** t1 CreateActivation answers, t2 the ledger does not: the activation is there, and nobody was given it. */
-const mayHaveMinted = (error: unknown): boolean => {
-  if (error instanceof SystemsManagerUnavailable) return error.mayHaveActed;
-  return error instanceof LedgerUnavailable || !(error instanceof ActivationError);
-};
+const mayHaveMinted = (error: unknown): boolean =>
+  error instanceof SystemsManagerUnavailable ? error.mayHaveActed : true;
 
 const claimName = async (ports: Ports, systemsManager: SystemsManager, order: ActivationOrder) => {
   const { name, principal } = order;
-  const { seen, live, refused } = await look(ports, systemsManager, name, principal);
+  const { seen, reading, refused } = await look(ports, systemsManager, name, principal);
   if (refused) throw refused;
   await order.admit?.(name);
   const attemptId = AttemptId.parse(ports.newId());
   let attempt: Attempt | undefined;
-  const claiming = (current: NameRecord, isNew: boolean) => {
+  const claiming = (before: NameRecord, isNew: boolean) => {
     const now = ports.clock();
+    const current = link(before, reading, now);
     // SSM was asked about the node that the name had a moment ago; about another one the answer says nothing.
-    if (current.node?.id !== seen?.node?.id) throw inProgress(name, now, now);
-    const decision = decide(isNew ? undefined : current, live, principal, now);
+    if (before.node?.id !== seen?.node?.id) throw inProgress(name, now, now);
+    const decision = decide(isNew ? undefined : current, reading, principal, now);
     if (decision.kind !== 'issue') throw refusal(decision, name, now);
     if (current.superseded.length >= MOST_SUPERSEDED) throw tooOften(name);
     attempt = {
@@ -104,8 +107,7 @@ const claimName = async (ports: Ports, systemsManager: SystemsManager, order: Ac
       tags: { ...order.tags },
       leaseUntil: new Date(now.getTime() + LEASE_MS),
     };
-    const gone = current.node !== undefined && isGone(current.node, live, now);
-    return claim(current, attempt, gone, now);
+    return claim(current, attempt, current.node !== undefined && isGone(current.node, reading), now);
   };
   const record = await change(ports, name, claiming, whatHappened(ports), { record: seen });
   if (!attempt) throw new TypeError('a claim was written without an attempt');
@@ -123,30 +125,30 @@ const retireEarlierActivations = async (
   attempt: Attempt,
 ): Promise<NameRecord> => {
   if (record.superseded.length === 0) return record;
-  const deleted = undeleted(record);
-  for (const id of deleted) await systemsManager.deleteActivation(id);
-  const nodes = await systemsManager.nodesOf(record.superseded.map(({ id }) => id));
+  const { name } = record;
+  const deleted: ActivationId[] = [];
+  for (const activation of undeleted(record)) {
+    // One that Systems Manager says it does not know is deleted again by the sweep. The machine does not wait for that:
+    // mostly it was deleted by a process that died before it could write so.
+    if (await deleteForCertain(ports, systemsManager, activation)) deleted.push(activation.id);
+  }
+  const asked = [
+    ...record.superseded.map(({ id }) => id),
+    ...(record.node ? [record.node.activationId] : []),
+  ];
+  const reading = await readNodes(ports, systemsManager, asked);
+  let refused: ActivationError | undefined;
   const looking = (current: NameRecord) => {
     const now = ports.clock();
-    if (!holdsAttempt(current, attempt.id)) throw inProgress(record.name, now, now);
-    const linked = link(settle(current, { deleted, deregistered: [] }, now), nodes, now);
-    return mustYield(linked, nodes, attempt.principal, now) ? { ...linked, attempt: undefined } : linked;
+    if (!holdsAttempt(current, attempt.id)) throw inProgress(name, now, now);
+    const linked = link(settle(current, { deleted, deregistered: [] }, now), reading, now);
+    const decision = decide({ ...linked, attempt: undefined }, reading, attempt.principal, now);
+    refused = decision.kind === 'issue' ? undefined : refusal(decision, name, now);
+    return refused ? { ...linked, attempt: undefined } : linked;
   };
-  const looked = await change(ports, record.name, looking, whatHappened(ports), { record });
-  if (!looked.attempt && looked.node) throw alreadyRegistered(looked.node.id, record.name);
+  const looked = await change(ports, name, looking, whatHappened(ports), { record });
+  if (refused) throw refused;
   return looked;
-};
-
-/** Whether a node that turned up after all keeps the name from its caller. */
-const mustYield = (
-  record: NameRecord,
-  nodes: readonly ManagedNode[],
-  principal: Principal,
-  now: Date,
-): boolean => {
-  const live = nodes.find(({ id }) => id === record.node?.id);
-  if (!live) return false;
-  return decide({ ...record, attempt: undefined }, live, principal, now).kind !== 'issue';
 };
 
 const mint = async (
@@ -164,6 +166,7 @@ const mint = async (
     tags: attempt.tags,
     expiresAt,
     attemptId: attempt.id,
+    confirm: order.confirm,
   });
   const { id, code, strayPossible } = minted;
   const event: ActivationEvent = {
@@ -188,5 +191,30 @@ const mint = async (
     await systemsManager.deleteActivation(id);
     throw inProgress(name, ports.clock(), ports.clock());
   }
+  await confirmIssued(ports, systemsManager, order, record, id);
   return { id, code, expiresAt, tags: attempt.tags };
+};
+
+/**
+ * t1 the proof is confirmed, t2 an operator revokes it, t3 the activation is written: looked at again after that write, a
+ * revocation that was answered before it ends the activation, which nobody was given.
+ */
+const confirmIssued = async (
+  ports: Ports,
+  systemsManager: SystemsManager,
+  { name, confirm }: ActivationOrder,
+  issuedRecord: NameRecord,
+  id: ActivationId,
+): Promise<void> => {
+  try {
+    await confirm?.();
+  } catch (error) {
+    const revoking = (record: NameRecord) => {
+      const now = ports.clock();
+      return record.activation?.id === id ? scheduled(supersede(record, now, 'disowned'), now) : record;
+    };
+    await change(ports, name, revoking, whatHappened(ports), { record: issuedRecord });
+    await systemsManager.deleteActivation(id);
+    throw error;
+  }
 };

@@ -1,4 +1,6 @@
-import { hasSettled, scheduled } from './due.ts';
+import { scheduled } from './due.ts';
+import type { ActivationId } from './identifiers.ts';
+import type { Reading } from './reading.ts';
 import type { NameRecord } from './record.ts';
 import { abandonAttempt } from './supersede.ts';
 
@@ -7,13 +9,18 @@ export const lapse = (record: NameRecord, now: Date): NameRecord =>
   record.attempt && record.attempt.leaseUntil <= now ? scheduled(abandonAttempt(record, now), now) : record;
 
 /**
- * Forgets what can no longer matter. To be called only with a record into which a fresh look at SSM was linked: what
- * is forgotten is not looked for again.
+ * Forgets what can no longer matter: what is forgotten is not looked for again. An earlier activation is forgotten when it
+ * was deleted so long before the reading that a node of it would be shown, and none is, or it is decided on.
  */
-export const expire = (record: NameRecord, now: Date): NameRecord => {
+export const expire = (record: NameRecord, reading: Reading, now: Date): NameRecord => {
   const { activation, node } = record;
-  const expired = activation !== undefined && hasSettled(activation.expiresAt, now);
-  const superseded = record.superseded.filter(({ since, deleted }) => !deleted || !hasSettled(since, now));
+  const isSettled = (since: Date) => since < reading.settledUntil;
+  const isUnused = (id: ActivationId) => reading.asked.has(id) && !reading.nodes.has(id);
+  const expired = activation !== undefined && isSettled(activation.expiresAt) && isUnused(activation.id);
+  const superseded = record.superseded.filter(({ id, since, deleted, standing }) => {
+    const isDecided = standing === 'decided' || id === node?.activationId;
+    return !(deleted && isSettled(since) && (isDecided || isUnused(id)));
+  });
   const isAwaited = record.attempt !== undefined || activation !== undefined || superseded.length > 0;
   const isBurned = node !== undefined && !node.seenOnline;
   const next: NameRecord = {
@@ -22,7 +29,7 @@ export const expire = (record: NameRecord, now: Date): NameRecord => {
     ended: expired && !node ? 'expired' : record.ended,
     followUps: expired || !(isAwaited || isBurned) ? undefined : record.followUps,
     superseded,
-    strayAttempts: record.strayAttempts.filter(({ since }) => !hasSettled(since, now)),
+    strayAttempts: record.strayAttempts.filter(({ since }) => !isSettled(since)),
   };
   return scheduled(next, now);
 };

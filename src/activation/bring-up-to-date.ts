@@ -1,23 +1,19 @@
 import { expire, lapse } from './age.ts';
 import { change } from './change.ts';
-import type { ActivationId } from './identifiers.ts';
-import { link, watchedActivations } from './link.ts';
-import type { ManagedNode } from './managed-node.ts';
+import { link } from './link.ts';
 import { doOutstandingWork, settle } from './outstanding-work.ts';
 import type { DescribedActivation, Ports, SystemsManager } from './ports.ts';
+import type { Reading } from './reading.ts';
 import type { NameRecord } from './record.ts';
 import { whatHappened } from './what-happened.ts';
 
 /** What Systems Manager said of a batch of names. */
 export interface Findings {
-  readonly nodes: ReadonlyMap<ActivationId, readonly ManagedNode[]>;
+  readonly reading: Reading;
   readonly activations: readonly DescribedActivation[];
   /** Whether SSM was asked about everything that the names are watched for; only then may they forget any of it. */
   readonly complete: boolean;
 }
-
-export const nodesByActivation = (nodes: readonly ManagedNode[]) =>
-  Map.groupBy(nodes, ({ activationId }) => activationId);
 
 /**
  * Links a name's node, does all that is outstanding for the name, and writes down what happened.
@@ -27,20 +23,19 @@ export const bringUpToDate = async (
   ports: Ports,
   systemsManager: SystemsManager,
   before: NameRecord,
-  { nodes, activations, complete }: Findings,
+  { reading, activations, complete }: Findings,
 ): Promise<void> => {
-  const found = watchedActivations(before).flatMap((id) => nodes.get(id) ?? []);
   const linking = (record: NameRecord) => {
     const now = ports.clock();
-    return link(lapse(record, now), found, now);
+    return link(lapse(record, now), reading, now);
   };
   const linked = await change(ports, before.name, linking, whatHappened(ports), { record: before });
   await deleteStrays(systemsManager, linked, activations);
-  const done = await doOutstandingWork(linked, systemsManager);
+  const done = await doOutstandingWork(ports, linked, systemsManager);
   const settling = (record: NameRecord) => {
     const now = ports.clock();
     const settled = settle(record, done, now);
-    return complete ? expire(settled, now) : settled;
+    return complete ? expire(settled, reading, now) : settled;
   };
   await change(ports, before.name, settling, whatHappened(ports, done), { record: linked });
   if (done.interrupted) throw done.interrupted;

@@ -1,4 +1,3 @@
-import { SETTLING_MS } from './decide.ts';
 import type { NameRecord } from './record.ts';
 
 /** How long the sweep waits for a node's first ping before it stops looking at every round. */
@@ -17,10 +16,17 @@ const dueAt = (record: NameRecord, now: Date): Date | undefined => {
   const due: Date[] = [];
   if (record.attempt) due.push(record.attempt.leaseUntil);
   if (record.activation) due.push(nextLook(record.activation.issuedAt, now));
-  for (const { since, deleted } of record.superseded) due.push(deleted ? nextLook(since, now) : now);
+  for (const { since, deleted } of record.superseded) {
+    if (deleted) due.push(nextLook(since, now));
+    // The process that holds the attempt deletes it before it mints.
+    else if (!record.attempt) due.push(now);
+  }
   for (const { since } of record.strayAttempts) due.push(nextLook(since, now));
   if (record.replacedNodes.length > 0) due.push(now);
-  const { node } = record;
+  const { node, newcomer } = record;
+  // A reading may miss it even then: another is taken soon.
+  if (newcomer) due.push(later(newcomer.settlesAt, new Date(now.getTime() + SHORTEST_WAIT_MS)));
+  if (node?.doubtedUntil) due.push(later(node.doubtedUntil, new Date(now.getTime() + SHORTEST_WAIT_MS)));
   if (node && node.unappliedTags.length > 0) due.push(now);
   if (node && !node.seenOnline && now.getTime() - node.linkedAt.getTime() < FIRST_PING_MS) {
     due.push(nextLook(node.linkedAt, now));
@@ -34,5 +40,4 @@ export const scheduled = (record: NameRecord, now: Date): NameRecord => ({
   dueAt: dueAt(record, now),
 });
 
-/** Whether SSM has had time enough to show what happened before `since`. */
-export const hasSettled = (since: Date, now: Date): boolean => now.getTime() - since.getTime() > SETTLING_MS;
+const later = (one: Date, other: Date): Date => (one > other ? one : other);

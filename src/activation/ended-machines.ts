@@ -1,6 +1,8 @@
 import { giveUp } from './give-up.ts';
 import { InstanceName } from './instance-name.ts';
+import type { ManagedNode } from './managed-node.ts';
 import type { Ports } from './ports.ts';
+import type { NameRecord } from './record.ts';
 
 const SWEEP = { kind: 'sweep' } as const;
 
@@ -30,20 +32,35 @@ export const instanceTerminated = async (
   );
 };
 
-/** Deregisters the nodes of this service that have been silent for longer than so many milliseconds; tells how many. */
+/**
+ * Deregisters the nodes of this service that have been silent for longer than so many milliseconds; tells how many.
+ * The listing may be minutes old when its last node's turn comes, so each is asked about again. A name whose next machine
+ * is on its way in is left alone: its node will be replaced, and that machine must not be disowned.
+ */
 export const removeSilentNodes = async (
   ports: Ports,
   silentForMs: number,
   deadline: Date,
 ): Promise<number> => {
   const oldest = ports.clock().getTime() - silentForMs;
+  const isSilent = ({ pingStatus, lastPingAt }: ManagedNode) =>
+    pingStatus !== 'Online' && lastPingAt !== undefined && lastPingAt.getTime() < oldest;
   const why = { actor: SWEEP, detail: 'Its node was silent for longer than policy allows.' };
+  const systemsManager = ports.systemsManager(deadline);
   let removed = 0;
-  for (const { id, lastPingAt } of await ports.systemsManager(deadline).silentNodes()) {
-    if (lastPingAt === undefined || lastPingAt.getTime() >= oldest) continue;
-    const name = await ports.ledger.nameOf(id);
+  for (const listed of (await systemsManager.silentNodes()).filter(isSilent)) {
+    const name = await ports.ledger.nameOf(listed.id);
     if (name === undefined) continue;
-    if (await giveUp(ports, name, deadline, ({ node }) => node?.id === id, why)) removed += 1;
+    const [node] = await systemsManager.nodesOf([listed.activationId]);
+    if (node?.id !== listed.id || !isSilent(node)) continue;
+    const applies = (record: NameRecord) => record.node?.id === node.id && !isAnotherOnItsWay(record);
+    if (await giveUp(ports, name, deadline, applies, why)) removed += 1;
   }
   return removed;
 };
+
+const isAnotherOnItsWay = ({ attempt, activation, superseded, newcomer, node }: NameRecord): boolean =>
+  attempt !== undefined ||
+  activation !== undefined ||
+  newcomer !== undefined ||
+  superseded.some(({ id, standing }) => standing !== 'decided' && id !== node?.activationId);

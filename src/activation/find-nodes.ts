@@ -4,6 +4,7 @@ import { InstanceName } from './instance-name.ts';
 import { link, watchedActivations } from './link.ts';
 import type { ManagedNode } from './managed-node.ts';
 import type { Ports } from './ports.ts';
+import { NO_READING, type Reading, readNodes, shownIn } from './reading.ts';
 import { type NameRecord, type NameStatus, statusOf } from './record.ts';
 import { wantedTags } from './tag-changes.ts';
 
@@ -39,7 +40,7 @@ const MOST_READ = 2_000;
 export const findNodes = async (ports: Ports, query: NodeQuery, deadline: Date): Promise<NodeList> => {
   const { records, next } = await readRecords(ports, query);
   const live = await askAbout(ports, records, deadline);
-  const nodes = records.map((record) => describe(ports, record, live ?? []));
+  const nodes = records.map((record) => describe(ports, record, live ?? NO_READING));
   return { nodes, next, withoutPing: live === undefined };
 };
 
@@ -51,7 +52,7 @@ export const findNode = async (
 ): Promise<NamedNode | undefined> => {
   const record = await recordOf(ports, nameOrId);
   if (!record) return undefined;
-  return describe(ports, record, (await askAbout(ports, [record], deadline)) ?? []);
+  return describe(ports, record, (await askAbout(ports, [record], deadline)) ?? NO_READING);
 };
 
 /** The name that an operator means: names may look like anything, but a node's id wins over a name of its form. */
@@ -94,14 +95,13 @@ const askAbout = async (
   ports: Ports,
   records: readonly NameRecord[],
   deadline: Date,
-): Promise<readonly ManagedNode[] | undefined> => {
+): Promise<Reading | undefined> => {
   const activations = records.flatMap((record) => [
     ...watchedActivations(record),
     ...(record.node ? [record.node.activationId] : []),
   ]);
-  if (activations.length === 0) return [];
   try {
-    return await ports.systemsManager(deadline).nodesOf([...new Set(activations)]);
+    return await readNodes(ports, ports.systemsManager(deadline), [...new Set(activations)]);
   } catch (error) {
     if (isTemporary(error)) return undefined;
     throw error;
@@ -109,13 +109,8 @@ const askAbout = async (
 };
 
 /** A node that registered since the last sweep is shown at once; writing it down is left to the sweep. */
-const describe = (ports: Ports, stored: NameRecord, live: readonly ManagedNode[]): NamedNode => {
+const describe = (ports: Ports, stored: NameRecord, reading: Reading): NamedNode => {
   const now = ports.clock();
-  const watched = watchedActivations(stored);
-  const record = link(
-    stored,
-    live.filter(({ activationId }) => watched.includes(activationId)),
-    now,
-  );
-  return { record, status: statusOf(record, now), live: live.find(({ id }) => id === record.node?.id) };
+  const record = link(stored, reading, now);
+  return { record, status: statusOf(record, now), live: record.node && shownIn(reading, record.node) };
 };

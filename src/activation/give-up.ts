@@ -4,7 +4,7 @@ import type { ActivationEvent } from './events.ts';
 import type { InstanceName } from './instance-name.ts';
 import { doOutstandingWork, settle } from './outstanding-work.ts';
 import type { Ports } from './ports.ts';
-import type { NameRecord } from './record.ts';
+import type { NameRecord, SupersededActivation } from './record.ts';
 import { abandonAttempt, supersede } from './supersede.ts';
 
 export interface Removal {
@@ -35,7 +35,7 @@ export const giveUp = async (
     applied ? [{ ...event, nodeId: node?.id }] : [],
   );
   if (!applied) return undefined;
-  const done = await doOutstandingWork(freedRecord, ports.systemsManager(deadline));
+  const done = await doOutstandingWork(ports, freedRecord, ports.systemsManager(deadline));
   const record = await change(ports, name, (current) => settle(current, done, ports.clock()));
   return { record, complete: done.interrupted === undefined };
 };
@@ -46,13 +46,21 @@ const isHeld = ({ node, activation, attempt }: NameRecord): boolean =>
 /** An attempt under way is abandoned too: the caller who waits for it must not get in after the removal. */
 const freed = (record: NameRecord, now: Date): NameRecord => {
   const { superseded, ...rest } = supersede(abandonAttempt(record, now), now);
+  const disown = (one: SupersededActivation): SupersededActivation =>
+    one.standing === 'decided' ? one : { ...one, standing: 'disowned' };
+  const { node } = record;
   return {
     ...rest,
-    superseded: superseded.map((activation) => ({ ...activation, disowned: true })),
+    superseded: superseded.map((one) =>
+      one.id === node?.activationId ? { ...one, standing: 'decided' } : disown(one),
+    ),
     node: undefined,
+    newcomer: undefined,
     released: false,
     followUps: undefined,
-    ended: record.node ? 'deregistered' : 'revoked',
-    replacedNodes: record.node ? [...record.replacedNodes, record.node.id] : record.replacedNodes,
+    ended: node ? 'deregistered' : 'revoked',
+    replacedNodes: node
+      ? [...record.replacedNodes, { id: node.id, registeredAt: node.registeredAt }]
+      : record.replacedNodes,
   };
 };

@@ -1,24 +1,37 @@
 import { scheduled } from './due.ts';
+import type { ActivationId } from './identifiers.ts';
+import { judge, type Source } from './judge.ts';
 import { hasBeenOnline, type ManagedNode } from './managed-node.ts';
-import type { LinkedNode, NameRecord } from './record.ts';
-import { revokeIfOnline } from './supersede.ts';
-import { followUpsFor, withChanges } from './tag-changes.ts';
-
-/** Every activation under which a node of this name may yet show up or report for the first time. */
-export const watchedActivations = (record: NameRecord) => [
-  ...(record.activation ? [record.activation.id] : []),
-  ...record.superseded.map(({ id }) => id),
-  ...(record.node && !record.node.seenOnline ? [record.node.activationId] : []),
-];
+import { isGone, type Reading, shownIn } from './reading.ts';
+import type { LinkedNode, NameRecord, Newcomer, SupersededActivation } from './record.ts';
+import { revokeIfOnline, stripIfBack, supersede } from './supersede.ts';
+import { followUpsFor, machineOnItsWay, withChanges } from './tag-changes.ts';
 
 /**
- * Takes in what SSM says of the nodes that registered under the name's activations. The node registered last becomes
- * the one that the name maps to, and those it replaces are to be deregistered (P6).
+ * The activations that one reading must ask about: all those under which a node may yet show up, and the linked node's own,
+ * whose ping decides about them. Empty when the name waits for nothing.
  */
-export const link = (record: NameRecord, nodes: readonly ManagedNode[], now: Date): NameRecord => {
-  const oldestFirst = nodes.toSorted((a, b) => a.registeredAt.getTime() - b.registeredAt.getTime());
-  const linked = oldestFirst.reduce((current, node) => linkOne(current, node, now), record);
-  const settled = revokeIfOnline(linked, now);
+export const watchedActivations = ({ activation, superseded, node }: NameRecord): ActivationId[] => {
+  const isNodeSettled = !node || (node.seenOnline && !node.doubtedUntil);
+  const isSettled = !activation && superseded.length === 0 && isNodeSettled;
+  if (isSettled) return [];
+  const ids = [activation?.id, ...superseded.map(({ id }) => id), node?.activationId];
+  return [...new Set(ids.filter((id) => id !== undefined))];
+};
+
+/**
+ * Takes in what a reading says of the nodes that registered under the name's activations, the oldest registration first.
+ * The name maps to the node that registered last under a grant that still held; those it replaces are to be deregistered
+ * (P6, P10).
+ */
+export const link = (record: NameRecord, reading: Reading, now: Date): NameRecord => {
+  const noted = withLiveNode(record, reading);
+  const linked = newcomersIn(noted, reading).reduce(
+    (current, newcomer) => linkOne(current, newcomer, reading, now),
+    isStillWaiting(noted, reading) ? noted : { ...noted, newcomer: undefined },
+  );
+  const isOnline = linked.node !== undefined && shownIn(reading, linked.node)?.pingStatus === 'Online';
+  const settled = revokeIfOnline(stripIfBack(linked, isOnline, now), now);
   const isNewlyOnline =
     linked.node?.seenOnline && !(record.node?.id === linked.node.id && record.node.seenOnline);
   return scheduled(
@@ -38,32 +51,53 @@ const withFollowUps = (record: NameRecord): NameRecord => {
   return { ...record, followUps: undefined, node: { ...node, tags, unappliedTags } };
 };
 
-/** Of two nodes registered at one moment the later activation's wins, whichever is noticed first and however often. */
-const isLater = (record: NameRecord, node: ManagedNode, current: LinkedNode): boolean => {
-  const ahead = node.registeredAt.getTime() - current.registeredAt.getTime();
-  return ahead > 0 || (ahead === 0 && turnOf(record, node) >= turnOf(record, current));
+/** Once seen Online a node stays so, however silent it is. */
+const withLiveNode = (record: NameRecord, reading: Reading): NameRecord => {
+  const { node } = record;
+  const live = node && shownIn(reading, node);
+  if (node?.doubtedUntil && isGone(node, reading)) return withoutNode(record);
+  if (!node || !live) return record;
+  const seenOnline = node.seenOnline || hasBeenOnline(live);
+  return { ...record, node: { ...node, seenOnline, doubtedUntil: undefined } };
 };
 
-/** When a node's activation was issued, among the name's; one that was not superseded came after those that were. */
-const turnOf = ({ superseded }: NameRecord, { activationId }: Pick<ManagedNode, 'activationId'>): number => {
-  const turn = superseded.findIndex(({ id }) => id === activationId);
-  return turn < 0 ? superseded.length : turn;
+/** A name whose node was deregistered outside this service. */
+export const withoutNode = (record: NameRecord): NameRecord => ({
+  ...record,
+  node: undefined,
+  released: false,
+  ended: record.activation ? record.ended : 'deregistered',
+  followUps: machineOnItsWay(record) && record.followUps,
+});
+
+interface Arrival {
+  readonly node: ManagedNode;
+  readonly source: Source;
+}
+
+/** Of nodes registered at one moment the earlier activation's comes first. */
+const newcomersIn = ({ activation, superseded, node }: NameRecord, { nodes }: Reading): Arrival[] =>
+  [...superseded, ...(activation ? [activation] : [])]
+    .flatMap((source): Arrival[] => {
+      const found = nodes.get(source.id);
+      const isDecided = 'standing' in source && source.standing === 'decided';
+      return found && !isDecided && found.id !== node?.id ? [{ node: found, source }] : [];
+    })
+    .toSorted((a, b) => a.node.registeredAt.getTime() - b.node.registeredAt.getTime());
+
+const linkOne = (record: NameRecord, { node, source }: Arrival, reading: Reading, now: Date): NameRecord => {
+  switch (judge(record, node, source, reading)) {
+    case 'disown':
+      return leaving(decided(record, source.id, now), node);
+    case 'wait':
+      return { ...record, newcomer: earlier(record.newcomer, waiting(node, reading)) };
+    case 'link':
+      return linkedTo(record, node, source, now);
+  }
 };
 
-const linkOne = (record: NameRecord, node: ManagedNode, now: Date): NameRecord => {
-  const current = record.node;
-  if (current?.id === node.id) {
-    return { ...record, node: { ...current, seenOnline: current.seenOnline || hasBeenOnline(node) } };
-  }
-  const isOutstanding = record.activation?.id === node.activationId;
-  const source = isOutstanding
-    ? record.activation
-    : record.superseded.find(({ id }) => id === node.activationId);
-  if (!source || record.replacedNodes.includes(node.id)) return record;
-  const disowned = 'disowned' in source && source.disowned;
-  if (disowned || (current && !isLater(record, node, current))) {
-    return { ...record, replacedNodes: [...record.replacedNodes, node.id] };
-  }
+const linkedTo = (record: NameRecord, node: ManagedNode, source: Source, now: Date): NameRecord => {
+  const { node: current } = record;
   const tags = withChanges(source.tags, followUpsFor(record, source.principal));
   const registered: LinkedNode = {
     id: node.id,
@@ -75,13 +109,54 @@ const linkOne = (record: NameRecord, node: ManagedNode, now: Date): NameRecord =
     tags,
     unappliedTags: Object.keys({ ...source.tags, ...tags }).filter((key) => source.tags[key] !== tags[key]),
   };
+  const freed = current ? leaving(decided(record, current.activationId, now), current) : record;
   return {
-    ...record,
-    activation: isOutstanding ? undefined : record.activation,
+    ...freed,
+    activation: record.activation?.id === source.id ? undefined : freed.activation,
     node: registered,
+    newcomer: record.newcomer?.id === node.id ? undefined : record.newcomer,
     // It was another node that was released.
     released: false,
     ended: undefined,
-    replacedNodes: current ? [...record.replacedNodes, current.id] : record.replacedNodes,
   };
+};
+
+/** The node of this activation is decided on for good; an activation that is out becomes an earlier one. */
+const decided = (record: NameRecord, id: ActivationId, now: Date): NameRecord => {
+  if (record.activation?.id === id) return supersede(record, now, 'decided');
+  const decide = (one: SupersededActivation) =>
+    one.id === id ? { ...one, standing: 'decided' as const } : one;
+  return { ...record, superseded: record.superseded.map(decide) };
+};
+
+/** The name does not map to it, nor will; it is to be deregistered. */
+const leaving = (record: NameRecord, { id, registeredAt }: ManagedNode | LinkedNode): NameRecord => ({
+  ...record,
+  newcomer: record.newcomer?.id === id ? undefined : record.newcomer,
+  replacedNodes: [...record.replacedNodes, { id, registeredAt }],
+});
+
+const waiting = (node: ManagedNode, { takenAt, settledUntil }: Reading): Newcomer => ({
+  id: node.id,
+  activationId: node.activationId,
+  registeredAt: node.registeredAt,
+  settlesAt: new Date(node.registeredAt.getTime() + takenAt.getTime() - settledUntil.getTime()),
+  seenOnline: hasBeenOnline(node),
+});
+
+/** Readings differ: one may miss a ping that an earlier one showed. */
+const earlier = (known: Newcomer | undefined, seen: Newcomer): Newcomer => {
+  if (known?.id === seen.id) return { ...seen, seenOnline: known.seenOnline || seen.seenOnline };
+  return known && known.registeredAt < seen.registeredAt ? known : seen;
+};
+
+/** A newcomer that the reading does not show may be missing from it, or no longer be there. */
+const isStillWaiting = ({ newcomer, activation, superseded }: NameRecord, reading: Reading): boolean => {
+  if (!newcomer) return false;
+  const { activationId, registeredAt } = newcomer;
+  const isOpen =
+    activation?.id === activationId ||
+    superseded.some(({ id, standing }) => id === activationId && standing !== 'decided');
+  const isMissing = reading.asked.has(activationId) && !reading.nodes.has(activationId);
+  return isOpen && !(isMissing && registeredAt < reading.settledUntil);
 };

@@ -1,13 +1,16 @@
-import { type Decision, decide, type LiveNode } from './decide.ts';
+import { type Decision, decide } from './decide.ts';
 import {
   type ActivationError,
   ActivationInProgress,
   AlreadyRegistered,
   NameHeldByOtherProof,
 } from './errors.ts';
+import type { ManagedNodeId } from './identifiers.ts';
 import type { InstanceName } from './instance-name.ts';
+import { link, watchedActivations } from './link.ts';
 import type { Ports, SystemsManager } from './ports.ts';
 import type { Principal } from './principal.ts';
+import { NO_READING, type Reading, readNodes } from './reading.ts';
 import type { NameRecord } from './record.ts';
 
 /** What a name's state and its node's say to a caller who asks for it now. Changes nothing. */
@@ -18,11 +21,11 @@ export const look = async (
   principal: Principal,
 ) => {
   const seen = await ports.ledger.read(name);
-  const live = await liveNodeOf(seen, systemsManager);
+  const reading = await readingFor(ports, systemsManager, seen);
   const now = ports.clock();
-  const decision = decide(seen, live, principal, now);
+  const decision = decide(seen && link(seen, reading, now), reading, principal, now);
   const refused = decision.kind === 'issue' ? undefined : refusal(decision, name, now);
-  return { seen, live, refused };
+  return { seen, reading, refused };
 };
 
 /** Why this caller would not get an activation for a name now; undefined when it would. Changes nothing. */
@@ -34,14 +37,16 @@ export const previewActivation = async (
 ): Promise<ActivationError | undefined> =>
   (await look(ports, ports.systemsManager(deadline), name, principal)).refused;
 
-const liveNodeOf = async (
-  record: NameRecord | undefined,
+/** Of a name without a node nothing is asked yet: what its earlier activations registered is looked at once they are deleted. */
+const readingFor = async (
+  ports: Ports,
   systemsManager: SystemsManager,
-): Promise<LiveNode> => {
-  const node = record?.node;
-  if (!node) return 'missing';
-  const nodes = await systemsManager.nodesOf([node.activationId]);
-  return nodes.find(({ id }) => id === node.id) ?? 'missing';
+  record: NameRecord | undefined,
+): Promise<Reading> => {
+  const { node, newcomer } = record ?? {};
+  if (!record || !(node || newcomer)) return NO_READING;
+  const asked = new Set([...watchedActivations(record), ...(node ? [node.activationId] : [])]);
+  return readNodes(ports, systemsManager, [...asked]);
 };
 
 export const refusal = (decision: Exclude<Decision, { kind: 'issue' }>, name: InstanceName, now: Date) => {
@@ -49,7 +54,7 @@ export const refusal = (decision: Exclude<Decision, { kind: 'issue' }>, name: In
     case 'in-progress':
       return inProgress(name, decision.until, now);
     case 'already-registered':
-      return alreadyRegistered(decision.node.id, name);
+      return alreadyRegistered(decision.node, name);
     case 'other-proof':
       return new NameHeldByOtherProof(
         `${name} was registered by another kind of proof (${decision.node.principal.proof}); to hand it to this one, an operator removes its node: DELETE /nodes/${decision.node.id}.`,
@@ -71,7 +76,7 @@ export const tooOften = (name: InstanceName): ActivationInProgress =>
     60,
   );
 
-export const alreadyRegistered = (node: string, name: InstanceName): AlreadyRegistered =>
+export const alreadyRegistered = (node: ManagedNodeId, name: InstanceName): AlreadyRegistered =>
   new AlreadyRegistered(
     `${name} is registered as ${node} and has been online. If the machine was rebuilt, an operator can release the name: POST /nodes/${node}/release.`,
   );

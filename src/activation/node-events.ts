@@ -1,9 +1,13 @@
-import { bringUpToDate, nodesByActivation } from './bring-up-to-date.ts';
+import { bringUpToDate } from './bring-up-to-date.ts';
 import { change } from './change.ts';
 import { scheduled } from './due.ts';
 import type { ManagedNodeId } from './identifiers.ts';
 import type { InstanceName } from './instance-name.ts';
+import { withoutNode } from './link.ts';
 import type { Ports } from './ports.ts';
+import { readingOf } from './reading.ts';
+import type { NameRecord } from './record.ts';
+import { whatHappened } from './what-happened.ts';
 
 /**
  * Nodes registered: links and tags them at once. The event tells only which; the rest SSM is asked for, many in a call.
@@ -15,9 +19,13 @@ export const nodesRegistered = async (
   deadline: Date,
 ): Promise<void> => {
   const systemsManager = ports.systemsManager(deadline);
+  const takenAt = ports.clock();
   const nodes = await systemsManager.nodesById(ids);
   const names = new Set(nodes.flatMap(({ name }) => (name === undefined ? [] : [name])));
-  const findings = { nodes: nodesByActivation(nodes), activations: [], complete: false };
+  // A machine that is the first of its name is linked by this alone; another waits until the sweep has asked about them all.
+  const asked = nodes.map(({ activationId }) => activationId);
+  const reading = readingOf(asked, nodes, takenAt, ports.settlingMs);
+  const findings = { reading, activations: [], complete: false };
   await Promise.all(
     [...names].map(async (name) => {
       const record = await ports.ledger.read(name);
@@ -35,31 +43,32 @@ export const nodesDeregistered = async (
   ids: readonly ManagedNodeId[],
   deadline: Date,
 ): Promise<void> => {
+  const takenAt = ports.clock();
   const listed = await ports.systemsManager(deadline).nodesById(ids);
   for (const id of ids.filter((one) => !listed.some((node) => node.id === one))) {
     const name = await ports.ledger.nameOf(id);
-    if (name !== undefined) await forgetNode(ports, name, id);
+    if (name !== undefined) await forgetNode(ports, name, id, takenAt);
   }
 };
 
-/** Frees a name of a node that SSM no longer has. */
-export const forgetNode = async (ports: Ports, name: InstanceName, id: ManagedNodeId): Promise<void> => {
-  const before = await ports.ledger.read(name);
-  if (before?.node?.id !== id) return;
-  await ports.events.append({
-    id: ports.newId(),
-    at: ports.clock(),
-    kind: 'NodeGone',
-    name,
-    nodeId: id,
-    actor: { kind: 'sweep' },
-    detail: 'Systems Manager no longer lists the node.',
-  });
+/**
+ * Frees a name of a node that SSM, asked at `takenAt`, does not list. A node that was linked lately may only be missing from
+ * that answer: the sweep asks again.
+ */
+export const forgetNode = async (
+  ports: Ports,
+  name: InstanceName,
+  id: ManagedNodeId,
+  takenAt: Date,
+): Promise<void> => {
   // t1 the node is seen to be gone, t2 another registers under the name, t3 this write: the other must stay.
-  await change(ports, name, (record) => {
-    if (record.node?.id !== id) return record;
-    const ended = record.activation ? record.ended : 'deregistered';
-    const followUps = record.activation && record.followUps;
-    return scheduled({ ...record, node: undefined, released: false, ended, followUps }, ports.clock());
-  });
+  const forgetting = (record: NameRecord): NameRecord => {
+    const { node } = record;
+    if (node?.id !== id) return record;
+    const doubtedUntil = new Date(node.linkedAt.getTime() + ports.settlingMs);
+    const next =
+      doubtedUntil < takenAt ? withoutNode(record) : { ...record, node: { ...node, doubtedUntil } };
+    return scheduled(next, ports.clock());
+  };
+  await change(ports, name, forgetting, whatHappened(ports));
 };

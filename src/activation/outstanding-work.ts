@@ -1,8 +1,8 @@
 import { scheduled } from './due.ts';
 import { SystemsManagerUnavailable, TagsRefused } from './errors.ts';
 import type { ActivationId, ManagedNodeId } from './identifiers.ts';
-import type { SystemsManager } from './ports.ts';
-import type { LinkedNode, NameRecord } from './record.ts';
+import type { Ports, SystemsManager } from './ports.ts';
+import type { LinkedNode, NameRecord, SupersededActivation } from './record.ts';
 
 /** What was done about a name in Systems Manager, to be written into its record. */
 export interface WorkDone {
@@ -16,27 +16,42 @@ export interface WorkDone {
   readonly interrupted?: SystemsManagerUnavailable;
 }
 
-/** The activations that may still be used although another is out or will be. */
-export const undeleted = (record: NameRecord): ActivationId[] =>
-  record.superseded.filter(({ deleted }) => !deleted).map(({ id }) => id);
+/** The earlier activations that may still be used. */
+export const undeleted = ({ superseded }: NameRecord): readonly SupersededActivation[] =>
+  superseded.filter(({ deleted }) => !deleted);
+
+/**
+ * Deletes an activation, and tells whether it is gone for certain. t1 an activation is minted, t2 a replica that has not heard
+ * of it answers that there is none, t3 a machine registers with it: so a young one that is not known is tried again.
+ */
+export const deleteForCertain = async (
+  ports: Pick<Ports, 'clock' | 'settlingMs'>,
+  systemsManager: SystemsManager,
+  { id, issuedAt }: Pick<SupersededActivation, 'id' | 'issuedAt'>,
+): Promise<boolean> =>
+  (await systemsManager.deleteActivation(id)) === 'done' || isKnownEverywhere(ports, issuedAt);
+
+const isKnownEverywhere = ({ clock, settlingMs }: Pick<Ports, 'clock' | 'settlingMs'>, since: Date) =>
+  clock().getTime() - since.getTime() > settlingMs;
 
 /** Does all that is outstanding for a name, as far as Systems Manager lets it. */
 export const doOutstandingWork = async (
+  ports: Pick<Ports, 'clock' | 'settlingMs'>,
   record: NameRecord,
   systemsManager: SystemsManager,
 ): Promise<WorkDone> => {
   const deleted: ActivationId[] = [];
   const deregistered: ManagedNodeId[] = [];
   try {
-    for (const id of undeleted(record)) {
-      await systemsManager.deleteActivation(id);
-      deleted.push(id);
+    // The process that holds an attempt deletes them itself.
+    for (const activation of record.attempt ? [] : undeleted(record)) {
+      if (await deleteForCertain(ports, systemsManager, activation)) deleted.push(activation.id);
     }
-    for (const node of record.replacedNodes) {
-      await systemsManager.deregister(node);
-      deregistered.push(node);
+    for (const { id, registeredAt } of record.replacedNodes) {
+      const answer = await systemsManager.deregister(id);
+      if (answer === 'done' || isKnownEverywhere(ports, registeredAt)) deregistered.push(id);
     }
-    const tagged = record.node ? await applyTags(record.node, systemsManager) : {};
+    const tagged = record.node ? await applyTags(ports, record.node, systemsManager) : {};
     return { deleted, deregistered, ...tagged };
   } catch (error) {
     if (!(error instanceof SystemsManagerUnavailable)) throw error;
@@ -47,6 +62,7 @@ export const doOutstandingWork = async (
 export const NOTHING_DONE: WorkDone = { deleted: [], deregistered: [] };
 
 const applyTags = async (
+  ports: Pick<Ports, 'clock' | 'settlingMs'>,
   node: LinkedNode,
   systemsManager: SystemsManager,
 ): Promise<Pick<WorkDone, 'applied' | 'refused'>> => {
@@ -59,9 +75,13 @@ const applyTags = async (
   const applied = { node: node.id, tags: new Map(node.unappliedTags.map((key) => [key, node.tags[key]])) };
   try {
     // Removing first makes room when the node is near SSM's limit of tags.
-    if (toRemove.length > 0) await systemsManager.removeTags(node.id, toRemove);
-    if (toSet.length > 0) await systemsManager.addTags(node.id, Object.fromEntries(toSet));
-    return { applied };
+    const removed = toRemove.length === 0 || (await systemsManager.removeTags(node.id, toRemove)) === 'done';
+    const set =
+      toSet.length === 0 || (await systemsManager.addTags(node.id, Object.fromEntries(toSet))) === 'done';
+    if (removed && set) return { applied };
+    // A node that registered a moment ago is not known everywhere: the tags are tried again.
+    if (!isKnownEverywhere(ports, node.registeredAt)) return {};
+    return { applied, refused: new TagsRefused('Systems Manager no longer has the node.') };
   } catch (error) {
     if (error instanceof TagsRefused) return { applied, refused: error };
     throw error;
@@ -82,7 +102,7 @@ export const settle = (record: NameRecord, done: WorkDone, now: Date): NameRecor
         ? { ...activation, deleted: true, since: now }
         : activation,
     ),
-    replacedNodes: record.replacedNodes.filter((node) => !done.deregistered.includes(node)),
+    replacedNodes: record.replacedNodes.filter(({ id }) => !done.deregistered.includes(id)),
     node: record.node && settleTags(record.node, done),
   };
   return scheduled(next, now);

@@ -57,6 +57,8 @@ export interface ActivationRequest {
   readonly expiresAt: Date;
   /** Written into the activation's Description, by which a stray activation is found. */
   readonly attemptId: AttemptId;
+  /** Called just before each try, when its turn has come: what it throws ends the tries. */
+  readonly confirm?: (() => Promise<void>) | undefined;
 }
 
 export interface MintedActivation {
@@ -76,6 +78,9 @@ export interface DescribedActivation {
   readonly tags: Tags;
 }
 
+/** `unknown`: Systems Manager has nothing of this id, or a replica that answered has not heard of it yet. */
+export type Known = 'done' | 'unknown';
+
 /**
  * Systems Manager, with a registration limit of 1 on everything it mints.
  * Throttling and faults that outlast the deadline are `SystemsManagerUnavailable`.
@@ -89,8 +94,7 @@ export interface SystemsManager {
   /** Gives the place back if no call has used it. */
   giveBackCall(): Promise<void>;
   createActivation(request: ActivationRequest): Promise<MintedActivation>;
-  /** Deleting what is gone already succeeds. */
-  deleteActivation(id: ActivationId): Promise<void>;
+  deleteActivation(id: ActivationId): Promise<Known>;
   activationsNamed(names: readonly InstanceName[]): Promise<readonly DescribedActivation[]>;
   /** The nodes that registered with these activations: one call for up to 50 of them, however many ask at once. */
   nodesOf(activations: readonly ActivationId[]): Promise<readonly ManagedNode[]>;
@@ -101,10 +105,9 @@ export interface SystemsManager {
   silentNodes(): Promise<readonly ManagedNode[]>;
   /** Every activation there is, a call for every 50. */
   allActivations(): Promise<readonly DescribedActivation[]>;
-  addTags(node: ManagedNodeId, tags: Tags): Promise<void>;
-  removeTags(node: ManagedNodeId, keys: readonly string[]): Promise<void>;
-  /** Deregistering what is gone already succeeds. */
-  deregister(node: ManagedNodeId): Promise<void>;
+  addTags(node: ManagedNodeId, tags: Tags): Promise<Known>;
+  removeTags(node: ManagedNodeId, keys: readonly string[]): Promise<Known>;
+  deregister(node: ManagedNodeId): Promise<Known>;
   /** Answers when Systems Manager can be called. */
   check(): Promise<void>;
 }
@@ -116,5 +119,7 @@ export interface Ports {
   /** Systems Manager for work that must end by `deadline`. */
   readonly systemsManager: (deadline: Date) => SystemsManager;
   readonly clock: Clock;
+  /** How long Systems Manager's answers may lag behind what happened. AWS publishes no bound. */
+  readonly settlingMs: number;
   readonly newId: NewId;
 }

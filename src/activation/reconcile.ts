@@ -1,5 +1,5 @@
 import { change } from './change.ts';
-import { hasSettled, scheduled } from './due.ts';
+import { scheduled } from './due.ts';
 import type { InstanceName } from './instance-name.ts';
 import { hasBeenOnline, type ManagedNode } from './managed-node.ts';
 import { forgetNode } from './node-events.ts';
@@ -22,6 +22,8 @@ const PAGE = 100;
  */
 export const reconcile = async (ports: Ports, deadline: Date): Promise<readonly Difference[]> => {
   const systemsManager = ports.systemsManager(deadline);
+  const takenAt = ports.clock();
+  const settledUntil = new Date(takenAt.getTime() - ports.settlingMs);
   const [nodes, activations] = [await systemsManager.allNodes(), await systemsManager.allActivations()];
   const tagsOf = new Map(activations.map(({ id, tags }) => [id, tags]));
   const differences: Difference[] = [];
@@ -30,8 +32,8 @@ export const reconcile = async (ports: Ports, deadline: Date): Promise<readonly 
   // First, so that a name is free for the node that has it now: a ledger restored from a backup knows the one before.
   for await (const record of allRecords(ports)) {
     const { node, name } = record;
-    if (!node || listed.has(node.id) || !hasSettled(node.linkedAt, ports.clock())) continue;
-    await forgetNode(ports, name, node.id);
+    if (!node || listed.has(node.id) || node.linkedAt >= settledUntil) continue;
+    await forgetNode(ports, name, node.id, takenAt);
     differences.push({ kind: 'gone', name, detail: `${node.id} is no longer registered; the name is free` });
   }
 
@@ -104,7 +106,7 @@ const reconcileNode = async (
 /** A node that the name's own bookkeeping accounts for, or soon will. */
 const isKnown = (record: NameRecord, { id, activationId }: ManagedNode): boolean =>
   record.node?.id === id ||
-  record.replacedNodes.includes(id) ||
+  record.replacedNodes.some((node) => node.id === id) ||
   record.activation?.id === activationId ||
   record.superseded.some((activation) => activation.id === activationId);
 

@@ -49,6 +49,8 @@ const LinkedNode = z.lazy(() =>
     registeredAt: Instant,
     linkedAt: Instant,
     seenOnline: z.boolean(),
+    /** It is said to be deregistered, and was linked too lately to be believed gone: when to ask again. */
+    doubtedUntil: Instant.optional(),
     /** What the node's tags are to be. */
     tags: TagSet,
     /** Keys of which the node may not yet have what `tags` says; a key that is not in `tags` is to be removed. */
@@ -64,18 +66,45 @@ const FollowUps = z.lazy(() =>
   }),
 );
 
+/**
+ * What an earlier activation is still worth to a machine that registers with it.
+ * `stands`: all that it was granted. `stripped`: the node that it was to replace is Online again, and keeps the name.
+ * `disowned`: an operator removed the name while it was out. `decided`: its node was disowned or replaced. Such a node is
+ * never linked again. t1 two sweeps read nodes A and B, t2 one links A, then B, and A is deregistered, t3 the slower one
+ * would link A, which is no longer there.
+ */
+const Standing = z.enum(['stands', 'stripped', 'disowned', 'decided']);
+export type Standing = z.infer<typeof Standing>;
+
 const SupersededActivation = z.lazy(() =>
   z.object({
     id: ActivationId,
     principal: Principal,
+    grant: Grant,
+    replaces,
     tags: TagSet,
+    issuedAt: Instant,
     /** When it was superseded, then when it was deleted. */
     since: Instant,
     deleted: z.boolean(),
-    /** An operator removed the name while it was out: a node that registered with it is not to have the name. */
-    disowned: z.boolean(),
+    standing: Standing,
   }),
 );
+
+/** A node that registered and is not judged yet: what happened before it came may be missing from Systems Manager's answers. */
+const Newcomer = z.lazy(() =>
+  z.object({
+    id: ManagedNodeId,
+    activationId: ActivationId,
+    registeredAt: Instant,
+    /** From then on all that came before it is in every answer. */
+    settlesAt: Instant,
+    seenOnline: z.boolean(),
+  }),
+);
+
+/** A node that the name no longer maps to. */
+const ReplacedNode = z.lazy(() => z.object({ id: ManagedNodeId, registeredAt: Instant }));
 
 /**
  * The whole current state of a name: one ledger item, so that every decision about the name is one conditional write.
@@ -92,6 +121,8 @@ export const NameRecord = z.lazy(() =>
     activation: OutstandingActivation.optional(),
     /** The node that the name maps to. */
     node: LinkedNode.optional(),
+    /** Of those that wait to be judged, the one that registered first. */
+    newcomer: Newcomer.optional(),
     /** Why there is neither an activation nor a node. */
     ended: z.enum(['expired', 'revoked', 'deregistered']).optional(),
     /** An operator lets the name activate once although its node has been Online. */
@@ -105,8 +136,8 @@ export const NameRecord = z.lazy(() =>
     superseded: z.array(SupersededActivation),
     /** Attempts of which SSM may hold an activation that nobody was given. */
     strayAttempts: z.array(z.object({ id: AttemptId, since: Instant })),
-    /** Nodes that the name no longer maps to, to be deregistered. */
-    replacedNodes: z.array(ManagedNodeId),
+    /** To be deregistered. */
+    replacedNodes: z.array(ReplacedNode),
     /** When the sweep is to look at the name next; absent when nothing is unfinished. */
     dueAt: Instant.optional(),
   }),
@@ -117,6 +148,7 @@ export type OutstandingActivation = z.infer<typeof OutstandingActivation>;
 export type LinkedNode = z.infer<typeof LinkedNode>;
 export type FollowUps = z.infer<typeof FollowUps>;
 export type SupersededActivation = z.infer<typeof SupersededActivation>;
+export type Newcomer = z.infer<typeof Newcomer>;
 
 /** A name about which nothing was written yet. */
 export const unseen = (name: InstanceName, revision: string): NameRecord => ({
@@ -129,10 +161,19 @@ export const unseen = (name: InstanceName, revision: string): NameRecord => ({
 });
 
 /** Where a name stands, for operators. */
-export const NameStatus = z.enum(['Issued', 'Registered', 'Released', 'Expired', 'Revoked', 'Deregistered']);
+export const NameStatus = z.enum([
+  'Issued',
+  'Settling',
+  'Registered',
+  'Released',
+  'Expired',
+  'Revoked',
+  'Deregistered',
+]);
 export type NameStatus = z.infer<typeof NameStatus>;
 
 export const statusOf = (record: NameRecord, now: Date): NameStatus => {
+  if (record.newcomer) return 'Settling';
   if (record.node) return record.released ? 'Released' : 'Registered';
   if (record.activation && record.activation.expiresAt > now) return 'Issued';
   if (record.ended === 'revoked') return 'Revoked';

@@ -17,6 +17,7 @@ import type { LinkedNode, NameRecord } from './record.ts';
 import {
   followUpsFor,
   followUpsOf,
+  machineOnItsWay,
   type TagChanges,
   tagChanges,
   toldTags,
@@ -33,6 +34,8 @@ export interface TagOrder {
   readonly actor: Extract<Actor, { kind: 'machine' | 'operator' }>;
   /** The machine's proof is too old for anything but tagging what it registered under it. */
   readonly expired?: IdentityExpired | undefined;
+  /** Throws when the machine's proof no longer holds: it may be revoked while its caller waits. */
+  readonly confirm?: (() => Promise<void>) | undefined;
   readonly deadline: Date;
   readonly requestId?: string | undefined;
 }
@@ -49,6 +52,7 @@ export type TagOutcome =
 export const setTags = async (ports: Ports, order: TagOrder): Promise<TagOutcome> => {
   const systemsManager = ports.systemsManager(order.deadline);
   await lookForNode(ports, order.name, order.deadline);
+  await order.confirm?.();
   const event = acceptance(ports, order);
   const accepting = (record: NameRecord, isNew: boolean) => {
     const now = ports.clock();
@@ -56,9 +60,9 @@ export const setTags = async (ports: Ports, order: TagOrder): Promise<TagOutcome
     return scheduled(withTags(record, holder, order), now);
   };
   const accepted = await change(ports, order.name, accepting, ({ node }) => [{ ...event, nodeId: node?.id }]);
-  if (!accepted.node || accepted.activation) return { kind: 'pending', tags: wantedTags(accepted) };
+  if (!accepted.node || machineOnItsWay(accepted)) return { kind: 'pending', tags: wantedTags(accepted) };
 
-  const done = await doOutstandingWork(accepted, systemsManager);
+  const done = await doOutstandingWork(ports, accepted, systemsManager);
   const settling = (record: NameRecord) => settle(record, done, ports.clock());
   const settled = await change(ports, order.name, settling, whatHappened(ports, done, order));
   if (done.refused) throw done.refused;
@@ -73,7 +77,7 @@ const taggable = (record: NameRecord | undefined, order: TagOrder, now: Date): P
   if (record?.attempt && record.attempt.leaseUntil > now) {
     throw new ActivationInProgress(`${name} is being activated at this moment; tag it once that is done.`, 1);
   }
-  const holder = record?.activation ?? record?.node;
+  const holder = record && (machineOnItsWay(record) ?? record.node);
   if (!holder) {
     throw new NameUnknown(
       `${name} has neither an activation nor a managed node; ask /activate for one first.`,
@@ -93,7 +97,7 @@ const taggable = (record: NameRecord | undefined, order: TagOrder, now: Date): P
 /** Tags go to the machine that is on its way in, and to the node that is there only when none is. */
 const withTags = (record: NameRecord, caller: Principal, { set, remove, name }: TagOrder): NameRecord => {
   const changes = tagChanges(set, remove);
-  const node = record.activation ? undefined : record.node;
+  const node = machineOnItsWay(record) ? undefined : record.node;
   const next: NameRecord = {
     ...record,
     followUps: node?.seenOnline

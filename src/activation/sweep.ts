@@ -1,9 +1,10 @@
 import { lapse } from './age.ts';
-import { bringUpToDate, type Findings, nodesByActivation } from './bring-up-to-date.ts';
+import { bringUpToDate, type Findings } from './bring-up-to-date.ts';
 import { isTemporary } from './errors.ts';
 import type { InstanceName } from './instance-name.ts';
 import { watchedActivations } from './link.ts';
 import type { Ports, SystemsManager } from './ports.ts';
+import { readNodes } from './reading.ts';
 import type { NameRecord } from './record.ts';
 
 /** How many names one round of lookups covers. */
@@ -61,7 +62,7 @@ const sweepNames = async (
     // The index lags: a name may have been brought up to date since.
     const records = read.flatMap((record) => (record?.dueAt && record.dueAt <= now ? [record] : []));
     const lapsed = records.map((record) => lapse(record, now));
-    const findings = await lookUp(systemsManager, lapsed);
+    const findings = await lookUp(ports, systemsManager, lapsed);
     const outcomes = await Promise.allSettled(
       records.map((record) => bringUpToDate(ports, systemsManager, record, findings)),
     );
@@ -71,12 +72,15 @@ const sweepNames = async (
   }
 };
 
-const lookUp = async (systemsManager: SystemsManager, records: readonly NameRecord[]): Promise<Findings> => {
-  const watched = records.flatMap(watchedActivations);
+const lookUp = async (
+  ports: Ports,
+  systemsManager: SystemsManager,
+  records: readonly NameRecord[],
+): Promise<Findings> => {
   const strayed = records.filter(({ strayAttempts }) => strayAttempts.length > 0).map(({ name }) => name);
-  const [nodes, activations] = await Promise.all([
-    watched.length === 0 ? [] : systemsManager.nodesOf(watched),
+  const [reading, activations] = await Promise.all([
+    readNodes(ports, systemsManager, records.flatMap(watchedActivations)),
     strayed.length === 0 ? [] : systemsManager.activationsNamed(strayed),
   ]);
-  return { nodes: nodesByActivation(nodes), activations, complete: true };
+  return { reading, activations, complete: true };
 };

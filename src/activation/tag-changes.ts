@@ -19,11 +19,17 @@ export const withChanges = (tags: Tags, changes: TagChanges): Record<string, str
 export const toldTags = (changes: Readonly<Record<string, string | null | undefined>>): Tags =>
   Object.fromEntries(Object.entries(changes).map(([key, value]) => [key, value ?? '']));
 
+/** What the machine was granted that is on its way in: it may have registered, and wait to be judged. */
+export const machineOnItsWay = ({ activation, newcomer, superseded }: NameRecord) =>
+  activation ?? superseded.find(({ id }) => id === newcomer?.activationId);
+
 /** The tags that the name's machine has, or will have when it registers. */
-export const wantedTags = (record: NameRecord): Tags =>
-  record.activation
-    ? withChanges(record.activation.tags, followUpsFor(record, record.activation.principal))
+export const wantedTags = (record: NameRecord): Tags => {
+  const expected = machineOnItsWay(record);
+  return expected
+    ? withChanges(expected.tags, followUpsFor(record, expected.principal))
     : (record.node?.tags ?? {});
+};
 
 /** The changes that were accepted for a machine of this caller. */
 export const followUpsFor = ({ followUps }: NameRecord, caller: Principal): TagChanges =>

@@ -29,6 +29,20 @@ const linkedOrEnded = (before: NameRecord, after: NameRecord): Happened[] => {
   if (after.node && after.node.id !== before.node?.id) {
     happened.push({ kind: 'NodeLinked', nodeId: after.node.id, activationId: after.node.activationId });
   }
+  if (before.node && !after.node) {
+    const detail = 'Systems Manager no longer lists the node.';
+    happened.push({ kind: 'NodeGone', nodeId: before.node.id, detail });
+  }
+  if (after.newcomer && after.newcomer.id !== before.newcomer?.id) {
+    const { id: nodeId, activationId } = after.newcomer;
+    const detail = 'Whether it gets the name is decided once all that came before it is known.';
+    happened.push({ kind: 'NodeSettling', nodeId, activationId, detail });
+  }
+  for (const { id: nodeId } of newlyLeaving(before, after)) {
+    if (nodeId === before.node?.id) continue;
+    const detail = 'What its activation was granted on no longer held when it registered.';
+    happened.push({ kind: 'NodeDisowned', nodeId, detail });
+  }
   const ended = after.activation?.id === before.activation?.id ? undefined : before.activation;
   const isSuperseded = ended && after.superseded.some(({ id }) => id === ended.id);
   if (isSuperseded && after.node?.seenOnline && !after.attempt) {
@@ -43,6 +57,9 @@ const linkedOrEnded = (before: NameRecord, after: NameRecord): Happened[] => {
   }
   return happened;
 };
+
+const newlyLeaving = (before: NameRecord, after: NameRecord) =>
+  after.replacedNodes.filter(({ id }) => !before.replacedNodes.some((node) => node.id === id));
 
 /** Tags that were to follow are given to the node that comes Online; a removal gives them up; otherwise nobody has them. */
 const areDropped = ({ of }: FollowUps, before: NameRecord, after: NameRecord): boolean => {

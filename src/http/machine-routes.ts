@@ -80,16 +80,24 @@ export const machineRoutes = (scope: FastifyInstance, context: Omit<AppContext, 
 
   const mint = async (request: FastifyRequest, fields: MachineFields) => {
     const proven = await prove(request, fields);
-    const { principal, lifetimeMs, admit } = proven;
+    const { principal, lifetimeMs, admit, confirm } = proven;
     const admission = admitToActivate(proven, fields, createCheckTrail());
-    const order = { ...admission, principal, lifetimeMs, admit, deadline: deadline(), requestId: request.id };
+    const order = {
+      ...admission,
+      principal,
+      lifetimeMs,
+      admit,
+      confirm,
+      deadline: deadline(),
+      requestId: request.id,
+    };
     const answer = activationAnswer(admission.name, context.region, await activate(ports, order));
     return wantsText(fields.format, request.headers.accept) ? asShell(answer) : answer;
   };
 
   const tag = async (request: FastifyRequest, fields: MachineFields) => {
     const proven = await prove(request, fields);
-    const { principal, expired } = proven;
+    const { principal, expired, confirm } = proven;
     const { name, tags } = admitToTag(proven, fields, createCheckTrail());
     const actor = { kind: 'machine', principal } as const;
     const order = {
@@ -98,6 +106,7 @@ export const machineRoutes = (scope: FastifyInstance, context: Omit<AppContext, 
       remove: [],
       actor,
       expired,
+      confirm,
       deadline: deadline(),
       requestId: request.id,
     };

@@ -4,7 +4,7 @@ import { ActivationId, ManagedNodeId } from '../activation/identifiers.ts';
 import { InstanceName } from '../activation/instance-name.ts';
 import { ProofKind } from '../activation/principal.ts';
 import { NameStatus } from '../activation/record.ts';
-import { wantedTags } from '../activation/tag-changes.ts';
+import { machineOnItsWay, wantedTags } from '../activation/tag-changes.ts';
 import { TagKey, TagKeysQuery, TagsBody, TagValue } from '../activation/tags.ts';
 import { Cursor, Limit } from './cursor.ts';
 import { timestamp } from './timestamp.ts';
@@ -43,6 +43,10 @@ export const NodeAnswer = z
     Name: InstanceName,
     InstanceId: ManagedNodeId.optional(),
     Status: NameStatus,
+    Settling: z.object({ InstanceId: ManagedNodeId, Until: z.iso.datetime() }).optional().meta({
+      description:
+        'A machine that registered and is not the node of the name yet: what came before it may not be known until then.',
+    }),
     PingStatus: z.enum(['Online', 'ConnectionLost', 'Inactive']).optional(),
     LastPingDateTime: z.iso.datetime().optional(),
     AgentVersion: z.string().optional(),
@@ -81,12 +85,13 @@ export const NodesAnswer = z
   .meta({ id: 'Nodes' });
 
 export const nodeAnswer = ({ record, status, live }: NamedNode): z.infer<typeof NodeAnswer> => {
-  const { node, activation } = record;
-  const holder = node ?? activation;
+  const { node, activation, newcomer } = record;
+  const holder = node ?? machineOnItsWay(record);
   return {
     Name: record.name,
     InstanceId: node?.id,
     Status: status,
+    Settling: newcomer && { InstanceId: newcomer.id, Until: timestamp(newcomer.settlesAt) },
     PingStatus: live?.pingStatus,
     LastPingDateTime: live?.lastPingAt && timestamp(live.lastPingAt),
     AgentVersion: live?.agentVersion,

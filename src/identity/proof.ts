@@ -25,6 +25,8 @@ export interface Proven {
   readonly expired?: IdentityExpired | undefined;
   /** Whether the proof, as far as is known now, is good for one more name; the dry run asks, {@link admit} decides. */
   hasRoomFor?(name: InstanceName): boolean;
+  /** Looks again whether the proof still holds: it may be revoked while its caller waits. @throws TokenRevoked, IdentityExpired */
+  confirm?(): Promise<void>;
   /** Counts the name against what the proof is good for, in one conditional write; only called when all else is decided. */
   admit?(name: InstanceName): Promise<void>;
 }

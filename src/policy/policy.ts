@@ -119,7 +119,10 @@ export const NetworkPolicy = z
   .meta({ id: 'NetworkPolicy' });
 export type NetworkPolicy = z.infer<typeof NetworkPolicy>;
 
-/** What becomes of nodes whose machine is gone. */
+/** Long beside what is seen of eventually consistent reads: what it costs is that a second machine of a name waits. */
+const SETTLING_SECONDS = 300;
+
+/** How nodes are judged, and what becomes of those whose machine is gone. */
 const NodePolicy = z
   .lazy(() =>
     z.strictObject({
@@ -129,6 +132,10 @@ const NodePolicy = z
         .meta({ description: 'Deregister the node of an EC2 instance when it is terminated.' }),
       deregisterSilentAfterDays: z.int().min(1).optional().meta({
         description: 'Deregister nodes that have not pinged for so many days; never, when it is absent.',
+      }),
+      settlingSeconds: z.int().min(1).max(3_600).default(SETTLING_SECONDS).meta({
+        description:
+          "How long Systems Manager's answers may lag behind what happened, in seconds. AWS publishes no bound.",
       }),
     }),
   )
@@ -149,7 +156,7 @@ export const Policy = z
         'each provider must have a name of its own',
       ),
     network: z.array(NetworkPolicy).default([]),
-    nodes: NodePolicy.default({ deregisterTerminated: true }),
+    nodes: NodePolicy.default({ deregisterTerminated: true, settlingSeconds: SETTLING_SECONDS }),
   })
   .meta({ id: 'Policy', title: 'ssm-activation-api policy' });
 export type Policy = z.infer<typeof Policy>;

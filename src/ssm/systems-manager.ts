@@ -13,7 +13,7 @@ import { ActivationCode } from '../activation/activation-code.ts';
 import { TagsRefused } from '../activation/errors.ts';
 import { ActivationId, AttemptId } from '../activation/identifiers.ts';
 import { InstanceName } from '../activation/instance-name.ts';
-import type { DescribedActivation, SystemsManager } from '../activation/ports.ts';
+import type { DescribedActivation, Known, SystemsManager } from '../activation/ports.ts';
 import type { Tags } from '../activation/tags.ts';
 import { type Caller, callUntil } from './call.ts';
 import { describeNodes, describeNodesWith } from './describe-nodes.ts';
@@ -85,7 +85,7 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
       allNodes: () => describeNodes(client, caller, deadline, () => [MANAGED]),
       silentNodes: () => describeNodes(client, caller, deadline, () => [SILENT]),
 
-      createActivation: async ({ name, tags, expiresAt, attemptId }) => {
+      createActivation: async ({ name, tags, expiresAt, attemptId, confirm }) => {
         const command = new CreateActivationCommand({
           DefaultInstanceName: name,
           Description: describeAttempt(attemptId),
@@ -94,7 +94,10 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
           ExpirationDate: expiresAt,
           ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }),
         });
-        const { output, mayHaveActedBefore } = await call((options) => client.send(command, options));
+        const { output, mayHaveActedBefore } = await call(async (options) => {
+          await confirm?.();
+          return client.send(command, options);
+        });
         return {
           id: ActivationId.parse(output.ActivationId),
           code: new ActivationCode(output.ActivationCode ?? ''),
@@ -104,9 +107,7 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
 
       deleteActivation: async (id) => {
         const command = new DeleteActivationCommand({ ActivationId: id });
-        await unlessGone(['InvalidActivation', 'InvalidActivationId'], () =>
-          call((options) => client.send(command, options)),
-        );
+        return unlessUnknown(UNKNOWN_ACTIVATION, call, (options) => client.send(command, options));
       },
 
       activationsNamed: async (names) => {
@@ -123,18 +124,18 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
       addTags: async (node, tags) => {
         const resource = { ResourceType: 'ManagedInstance', ResourceId: node } as const;
         const command = new AddTagsToResourceCommand({ ...resource, Tags: tagList(tags) });
-        await orTagsRefused(() => call((options) => client.send(command, options)));
+        return orTagsRefused(call, (options) => client.send(command, options));
       },
 
       removeTags: async (node, keys) => {
         const resource = { ResourceType: 'ManagedInstance', ResourceId: node } as const;
         const command = new RemoveTagsFromResourceCommand({ ...resource, TagKeys: [...keys] });
-        await orTagsRefused(() => call((options) => client.send(command, options)));
+        return orTagsRefused(call, (options) => client.send(command, options));
       },
 
       deregister: async (node) => {
         const command = new DeregisterManagedInstanceCommand({ InstanceId: node });
-        await unlessGone(['InvalidInstanceId'], () => call((options) => client.send(command, options)));
+        return unlessUnknown(UNKNOWN_NODE, call, (options) => client.send(command, options));
       },
 
       check: async () => {
@@ -156,20 +157,33 @@ const describedActivation = (activation: Activation): DescribedActivation => ({
 
 const tagList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
-const unlessGone = async (codes: readonly string[], work: () => Promise<unknown>): Promise<void> => {
+const UNKNOWN_ACTIVATION = ['InvalidActivation', 'InvalidActivationId'];
+const UNKNOWN_NODE = ['InvalidInstanceId'];
+
+type Send = (options: { abortSignal: AbortSignal }) => Promise<unknown>;
+type Call = (send: Send) => Promise<unknown>;
+
+/** t1 the call takes effect and its answer is lost, t2 it is sent again: SSM knows nothing of the id by then. */
+const unlessUnknown = async (codes: readonly string[], call: Call, send: Send): Promise<Known> => {
+  let tries = 0;
   try {
-    await work();
+    await call((options) => {
+      tries += 1;
+      return send(options);
+    });
+    return 'done';
   } catch (error) {
     if (!(error instanceof Error && codes.includes(error.name))) throw error;
+    return tries > 1 ? 'done' : 'unknown';
   }
 };
 
 /** SSM's considered refusals of tags: another try would meet them again. */
-const REFUSALS = ['TooManyTagsError', 'ValidationException', 'InvalidResourceId', 'InvalidResourceType'];
+const REFUSALS = ['TooManyTagsError', 'ValidationException', 'InvalidResourceType'];
 
-const orTagsRefused = async (work: () => Promise<unknown>): Promise<void> => {
+const orTagsRefused = async (call: Call, send: Send): Promise<Known> => {
   try {
-    await work();
+    return await unlessUnknown(['InvalidResourceId'], call, send);
   } catch (error) {
     if (!(error instanceof Error && REFUSALS.includes(error.name))) throw error;
     throw new TagsRefused(`Systems Manager refused the tags (${error.name}).`, { cause: error });

@@ -1,10 +1,12 @@
 import * as fc from 'fast-check';
 import { test } from 'vitest';
-import { type Decision, decide, type LiveNode } from '../../src/activation/decide.ts';
+import { type Decision, decide } from '../../src/activation/decide.ts';
+import type { ManagedNode } from '../../src/activation/managed-node.ts';
 import { isFresherThan, isSameKind, type Principal, ProofKind } from '../../src/activation/principal.ts';
 import type { NameRecord } from '../../src/activation/record.ts';
-import { attempt, described, linked, NOW, nodeId, outstanding, record, seconds } from './records.ts';
+import { attempt, described, linked, NOW, nodeId, outstanding, reading, record, seconds } from './records.ts';
 
+type LiveNode = ManagedNode | 'missing';
 const RUNS = { numRuns: Number(process.env['RULE_RUNS'] ?? 500) };
 
 const principals = fc.record({
@@ -48,7 +50,10 @@ const lives = fc.constantFrom<LiveNode>(
 const check = (holds: (situation: Situation, decision: Decision) => boolean): void =>
   void fc.assert(
     fc.property(records, lives, principals, (named, live, principal) =>
-      holds({ named, live, principal }, decide(named, live, principal, NOW)),
+      holds(
+        { named, live, principal },
+        decide(named, reading(live === 'missing' ? [] : [live]), principal, NOW),
+      ),
     ),
     RUNS,
   );

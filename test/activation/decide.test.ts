@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Decision, decide, type LiveNode, SETTLING_MS } from '../../src/activation/decide.ts';
+import { type Decision, decide } from '../../src/activation/decide.ts';
+import type { ManagedNode } from '../../src/activation/managed-node.ts';
 import type { Principal } from '../../src/activation/principal.ts';
 import type { NameRecord } from '../../src/activation/record.ts';
 import {
@@ -7,10 +8,13 @@ import {
   described,
   linked,
   NOW,
+  newcomer,
   nodeId,
   outstanding,
   PRINCIPAL,
+  reading,
   record,
+  SETTLING_MS,
   seconds,
 } from './records.ts';
 
@@ -29,14 +33,15 @@ const burned = linked('a', { seenOnline: false });
 interface Row {
   readonly state: string;
   readonly record: NameRecord | undefined;
-  readonly live?: LiveNode;
+  /** Absent: Systems Manager does not list the node. */
+  readonly live?: ManagedNode;
   readonly principal?: Principal;
   readonly decision: Decision;
 }
 
 const issue = (grant: 'first' | 'retry'): Decision => ({ kind: 'issue', grant });
 const replace = (grant: 'rejoin' | 'release'): Decision => ({ kind: 'issue', grant, replaces: node.id });
-const taken: Decision = { kind: 'already-registered', node };
+const taken: Decision = { kind: 'already-registered', node: node.id };
 
 const rows: Row[] = [
   { state: 'never seen', record: undefined, decision: issue('first') },
@@ -50,17 +55,12 @@ const rows: Row[] = [
   {
     state: 'deregistered by hand',
     record: record({ node: linked('a', { linkedAt: seconds(-SETTLING_MS / 1000 - 1) }) }),
-    live: 'missing',
     decision: issue('first'),
   },
   {
     state: 'missing from SSM, linked too recently to be believed gone',
     record: record({ node: linked('a', { linkedAt: seconds(-SETTLING_MS / 1000) }) }),
-    live: 'missing',
-    decision: {
-      kind: 'already-registered',
-      node: linked('a', { linkedAt: seconds(-SETTLING_MS / 1000) }),
-    },
+    decision: taken,
   },
   {
     state: 'issued, not registered',
@@ -77,13 +77,13 @@ const rows: Row[] = [
     state: 'registered, Online since the sweep last looked',
     record: record({ node: burned }),
     live: described('a', 'online'),
-    decision: { kind: 'already-registered', node: burned },
+    decision: taken,
   },
   {
     state: 'registered, reported and fell silent since the sweep last looked',
     record: record({ node: burned }),
     live: described('a', 'silent'),
-    decision: { kind: 'already-registered', node: burned },
+    decision: taken,
   },
   {
     state: 'silent, the proof no fresher',
@@ -103,7 +103,7 @@ const rows: Row[] = [
     record: record({ node: linked('a', { principal: document(NOW) }) }),
     live: described('a', 'silent'),
     principal: document(NOW),
-    decision: { kind: 'already-registered', node: linked('a', { principal: document(NOW) }) },
+    decision: taken,
   },
   {
     state: 'silent, a token that allows re-joining',
@@ -117,7 +117,7 @@ const rows: Row[] = [
     record: record({ node: linked('a', { principal: document(NOW) }) }),
     live: described('a', 'online'),
     principal: document(seconds(1)),
-    decision: { kind: 'already-registered', node: linked('a', { principal: document(NOW) }) },
+    decision: taken,
   },
   {
     state: 'released',
@@ -148,9 +148,25 @@ const rows: Row[] = [
     state: 'of a node that reconciling took over, silent, any proof',
     record: record({ node: adopted }),
     live: described('a', 'silent'),
-    decision: { kind: 'already-registered', node: adopted },
+    decision: taken,
   },
   { state: 'Online', record: record({ node }), live: described('a', 'online'), decision: taken },
+  {
+    state: 'waiting for judgement on a node that has been Online',
+    record: record({ newcomer: newcomer({ seenOnline: true }) }),
+    decision: { kind: 'already-registered', node: nodeId('n') },
+  },
+  {
+    state: 'waiting for judgement on a node that never reported',
+    record: record({ newcomer: newcomer({ seenOnline: false }) }),
+    decision: issue('first'),
+  },
+  {
+    state: 'released, and another node waits that has been Online',
+    record: record({ node, released: true, newcomer: newcomer({ seenOnline: true }) }),
+    live: described('a', 'silent'),
+    decision: { kind: 'already-registered', node: nodeId('n') },
+  },
   {
     state: 'being activated',
     record: record({ attempt: attempt() }),
@@ -164,7 +180,7 @@ const rows: Row[] = [
 ];
 
 test.each(rows)('a name that is $state: $decision.kind $decision.grant', (row) => {
-  const { live = 'missing', principal = PRINCIPAL } = row;
+  const { live, principal = PRINCIPAL } = row;
 
-  expect(decide(row.record, live, principal, NOW)).toEqual(row.decision);
+  expect(decide(row.record, reading(live ? [live] : []), principal, NOW)).toEqual(row.decision);
 });

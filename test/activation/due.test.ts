@@ -1,7 +1,17 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { hasSettled, scheduled } from '../../src/activation/due.ts';
-import { attempt, linked, NOW, nodeId, outstanding, record, seconds, superseded } from './records.ts';
+import { scheduled } from '../../src/activation/due.ts';
+import {
+  attempt,
+  linked,
+  NOW,
+  newcomer,
+  nodeId,
+  outstanding,
+  record,
+  seconds,
+  superseded,
+} from './records.ts';
 
 const RUNS = { numRuns: Number(process.env['RULE_RUNS'] ?? 500) };
 const HOUR_S = 3600;
@@ -14,7 +24,7 @@ const unfinished = ages.chain((age) =>
     record({ superseded: [superseded('a', { since: seconds(-age), deleted: false })] }),
     record({ superseded: [superseded('a', { since: seconds(-age) })] }),
     record({ strayAttempts: [{ id: attempt().id, since: seconds(-age) }] }),
-    record({ replacedNodes: [nodeId('a')] }),
+    record({ replacedNodes: [{ id: nodeId('a'), registeredAt: NOW }] }),
     record({ node: linked('a', { unappliedTags: ['k'] }) }),
     record({ node: linked('a', { seenOnline: false, linkedAt: seconds(-age) }) }),
   ),
@@ -80,16 +90,24 @@ test('a node that has not reported for a day is no longer waited for', () => {
 test('what is to be deleted, deregistered or tagged is due at once', () => {
   for (const named of [
     record({ superseded: [superseded('a', { deleted: false })] }),
-    record({ replacedNodes: [nodeId('a')] }),
+    record({ replacedNodes: [{ id: nodeId('a'), registeredAt: NOW }] }),
     record({ node: linked('a', { unappliedTags: ['k'] }) }),
   ]) {
     expect(scheduled(named, NOW).dueAt).toEqual(NOW);
   }
 });
 
-test('Systems Manager has five minutes to show what happened', () => {
-  expect(hasSettled(seconds(-300), NOW)).toBe(false);
-  expect(hasSettled(seconds(-300.001), NOW)).toBe(true);
+test('a node that waits to be judged is due when all that came before it is known, and soon again after that', () => {
+  const waiting = record({ newcomer: newcomer({ settlesAt: seconds(120) }) });
+
+  expect(scheduled(waiting, NOW).dueAt).toEqual(seconds(120));
+  expect(scheduled(waiting, seconds(120)).dueAt).toEqual(seconds(122));
+});
+
+test('what an attempt under way is to delete is left to it until its lease ends', () => {
+  const claimed = record({ attempt: attempt(), superseded: [superseded('a', { deleted: false })] });
+
+  expect(scheduled(claimed, NOW).dueAt).toEqual(attempt().leaseUntil);
 });
 
 const isSome = (value: unknown): boolean =>

@@ -189,7 +189,6 @@ test('follow-up tags of a name whose last attempt failed are dropped with an eve
   service.faults.refuse = (operation) =>
     operation === 'CreateActivation' ? new AwsError('AccessDeniedException') : undefined;
   await expect(service.activate()).rejects.toThrow();
-  await service.sweepAfter(10_000);
   expect((await service.record())?.followUps?.changes).toEqual({ Owner: 'ops' });
 
   await service.sweepAfter(SETTLED_MS);

@@ -1,27 +1,33 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { link, watchedActivations } from '../../src/activation/link.ts';
-import type { ManagedNode } from '../../src/activation/managed-node.ts';
 import type { Principal } from '../../src/activation/principal.ts';
+import type { Reading } from '../../src/activation/reading.ts';
 import {
   activationId,
   described,
   linked,
   NOW,
+  newcomer,
   nodeId,
   outstanding,
   PRINCIPAL,
+  reading,
   record,
   seconds,
   superseded,
 } from './records.ts';
 
-const RUNS = { numRuns: Number(process.env['RULE_RUNS'] ?? 500) };
+/** The same answer, given so many seconds later. */
+const later = (one: Reading, bySeconds: number): Reading => ({
+  ...one,
+  takenAt: seconds(bySeconds, one.takenAt),
+  settledUntil: seconds(bySeconds, one.settledUntil),
+});
 
 test("a node that registered with the activation becomes the name's node, with the activation's tags", () => {
   const before = record({ activation: outstanding('a', { tags: { Role: 'web' } }), ended: undefined });
 
-  const after = link(before, [described('a', 'burned')], NOW);
+  const after = link(before, reading([described('a', 'burned')]), NOW);
 
   expect(after).toMatchObject({
     activation: undefined,
@@ -41,7 +47,7 @@ test('of the follow-up tags only those are to be applied that the activation did
   const changes = { Stage: 'prod', Role: 'web', Owner: '' };
   const before = record({ activation, followUps: { of: PRINCIPAL, changes } });
 
-  const { node } = link(before, [described('a', 'burned')], NOW);
+  const { node } = link(before, reading([described('a', 'burned')]), NOW);
 
   expect(node?.tags).toEqual({ Role: 'web', Stage: 'prod', Owner: '' });
   expect(node?.unappliedTags.toSorted()).toEqual(['Owner', 'Stage']);
@@ -55,7 +61,7 @@ test("follow-up tags of one caller do not come upon another's node that shows up
     followUps: { of: visitor, changes: { Owner: 'visitor' } },
   });
 
-  const after = link(before, [described('a', 'online')], NOW);
+  const after = link(before, reading([described('a', 'online')]), NOW);
 
   expect(after.node).toMatchObject({ id: nodeId('a'), tags: {}, unappliedTags: [] });
 });
@@ -63,16 +69,17 @@ test("follow-up tags of one caller do not come upon another's node that shows up
 test('a node of an activation that the name never had is ignored', () => {
   const before = record({ activation: outstanding('a') });
 
-  expect(link(before, [described('b', 'online')], NOW).node).toBeUndefined();
+  expect(link(before, reading([described('b', 'online')]), NOW).node).toBeUndefined();
 });
 
 test('a node that registered with an activation of a removed name never gets the name', () => {
-  const before = record({ superseded: [superseded('a', { disowned: true })] });
+  const before = record({ superseded: [superseded('a', { standing: 'disowned' })] });
 
-  const after = link(before, [described('a', 'online')], NOW);
+  const after = link(before, reading([described('a', 'online')]), NOW);
 
   expect(after.node).toBeUndefined();
-  expect(after.replacedNodes).toEqual([nodeId('a')]);
+  expect(after.superseded).toMatchObject([{ standing: 'decided' }]);
+  expect(after.replacedNodes).toEqual([{ id: nodeId('a'), registeredAt: seconds(-3600) }]);
 });
 
 test.each(['first', 'retry'] as const)(
@@ -83,41 +90,56 @@ test.each(['first', 'retry'] as const)(
       node: linked('a', { seenOnline: false }),
     });
 
-    const after = link(before, [described('a', 'online')], NOW);
+    const after = link(before, reading([described('a', 'online')]), NOW);
 
     expect(after.activation).toBeUndefined();
-    expect(after.superseded).toMatchObject([{ id: activationId('b'), deleted: false }]);
+    expect(after.superseded).toMatchObject([{ id: activationId('b'), deleted: false, standing: 'stands' }]);
     expect(after.dueAt).toEqual(NOW);
   },
 );
 
-test.each(['rejoin', 'release'] as const)(
-  "an activation granted by %s outlives the node's being Online",
-  (grant) => {
-    const replaces = nodeId('a');
-    const before = record({ activation: outstanding('b', { grant, replaces }), node: linked('a') });
+test('an activation for joining again is stripped of its right when the node that it was to replace is back', () => {
+  const activation = outstanding('b', { grant: 'rejoin', replaces: nodeId('a') });
+  const before = record({ activation, node: linked('a') });
 
-    expect(link(before, [described('a', 'online')], NOW).activation?.id).toBe(activationId('b'));
-  },
-);
+  const after = link(before, reading([described('a', 'online')]), NOW);
+
+  expect(after.activation).toBeUndefined();
+  expect(after.superseded).toMatchObject([{ id: activationId('b'), deleted: false, standing: 'stripped' }]);
+});
+
+test('an activation for joining again stands while the node that it is to replace is silent', () => {
+  const activation = outstanding('b', { grant: 'rejoin', replaces: nodeId('a') });
+  const before = record({ activation, node: linked('a') });
+
+  expect(link(before, reading([described('a', 'silent')]), NOW).activation?.id).toBe(activationId('b'));
+});
+
+test("an activation of a released name outlives its node's being Online", () => {
+  const activation = outstanding('b', { grant: 'release', replaces: nodeId('a') });
+  const before = record({ activation, node: linked('a') });
+
+  expect(link(before, reading([described('a', 'online')]), NOW).activation?.id).toBe(activationId('b'));
+});
 
 test.each(['rejoin', 'release'] as const)(
   'an activation granted by %s is revoked when a node is Online that it was not to replace',
   (grant) => {
-    const activation = outstanding('c', { grant, replaces: nodeId('a') });
-    const before = record({ activation, superseded: [superseded('b')], node: linked('a') });
+    const activation = outstanding('c', { grant, replaces: nodeId('z') });
+    const before = record({ activation, node: linked('a', { seenOnline: false }) });
 
-    const after = link(before, [described('b', 'online', { registeredAt: seconds(1) })], NOW);
+    const after = link(before, reading([described('a', 'online')]), NOW);
 
-    expect(after.node?.id).toBe(nodeId('b'));
     expect(after.activation).toBeUndefined();
   },
 );
 
 test('a release is of one node: the next has the name as if nothing had been released', () => {
-  const before = record({ activation: outstanding('b'), node: linked('a'), released: true });
+  const activation = outstanding('b', { grant: 'release', replaces: nodeId('a') });
+  const before = record({ activation, node: linked('a'), released: true });
+  const newcomer = described('b', 'burned', { registeredAt: seconds(-301) });
 
-  const after = link(before, [described('b', 'burned', { registeredAt: seconds(1) })], NOW);
+  const after = link(before, reading([described('a', 'online'), newcomer]), NOW);
 
   expect(after.node?.id).toBe(nodeId('b'));
   expect(after.released).toBe(false);
@@ -126,81 +148,63 @@ test('a release is of one node: the next has the name as if nothing had been rel
 test('once seen Online a node stays so, however silent it is', () => {
   const before = record({ node: linked('a', { seenOnline: true }) });
 
-  expect(link(before, [described('a', 'burned')], NOW).node?.seenOnline).toBe(true);
+  expect(link(before, reading([described('a', 'burned')]), NOW).node?.seenOnline).toBe(true);
 });
 
-test('the activations of a name are watched until their nodes have reported', () => {
+test('follow-up tags are for the node that waits to be judged, and are its own once it is linked', () => {
+  const before = record({
+    superseded: [superseded('a'), superseded('b')],
+    followUps: { of: PRINCIPAL, changes: { Owner: 'x' } },
+  });
+  const young = described('b', 'online', { registeredAt: seconds(-10) });
+
+  const waiting = link(before, reading([young]), NOW);
+  const after = link(waiting, later(reading([young]), 300), seconds(300));
+
+  expect(waiting.followUps?.changes).toEqual({ Owner: 'x' });
+  expect(after).toMatchObject({
+    followUps: undefined,
+    node: { tags: { Owner: 'x' }, unappliedTags: ['Owner'] },
+  });
+});
+
+test('the activations of a name are watched until their nodes have reported, with that of the linked node', () => {
   const watched = watchedActivations(
     record({
       activation: outstanding('a'),
-      superseded: [superseded('b'), superseded('c', { disowned: true })],
-      node: linked('d', { seenOnline: false }),
+      superseded: [superseded('b'), superseded('c', { standing: 'disowned' })],
+      node: linked('d'),
     }),
   );
 
   expect(watched.toSorted()).toEqual(['a', 'b', 'c', 'd'].map(activationId).toSorted());
-  expect(watchedActivations(record({ node: linked('d', { seenOnline: true }) }))).toEqual([]);
 });
 
-const seeds = ['a', 'b', 'c', 'd', 'e'];
-/** Nodes of a name that asked five times, in the order in which they are noticed, some of them at once. */
-const arrivals = fc
-  .tuple(
-    fc.array(fc.integer({ min: 0, max: 3 }), { minLength: 5, maxLength: 5 }),
-    fc.shuffledSubarray(seeds, { minLength: 1 }),
-    fc.integer({ min: 1, max: 5 }),
-  )
-  .map(([times, order, together]) => {
-    const nodes = order.map((seed) =>
-      described(seed, 'burned', { registeredAt: seconds(times[seeds.indexOf(seed)] ?? 0) }),
-    );
-    return { nodes, batches: [nodes.slice(0, together), nodes.slice(together)] };
+test('a name that waits for nothing is not watched', () => {
+  expect(watchedActivations(record({ node: linked('d') }))).toEqual([]);
+});
+
+test('a node that reads do not show for a while goes on waiting, and is given up once it must be shown', () => {
+  const before = record({
+    superseded: [superseded('a'), superseded('n')],
+    newcomer: newcomer({ registeredAt: seconds(-10), settlesAt: seconds(290) }),
   });
-const asked = record({
-  activation: outstanding('e', { grant: 'retry' }),
-  superseded: ['a', 'b', 'c', 'd'].map((seed) => superseded(seed)),
+
+  expect(link(before, reading([], 'an'), NOW).newcomer).toBeDefined();
+  expect(link(before, later(reading([], 'an'), 291), seconds(291)).newcomer).toBeUndefined();
 });
 
-test('the node registered last has the name, in whatever order they are noticed', () => {
-  /** Of those registered at one moment, the one whose activation was issued last. */
-  const lastOf = (nodes: readonly ManagedNode[]) =>
-    nodes
-      .toSorted((a, b) => issueOrder.indexOf(a.id) - issueOrder.indexOf(b.id))
-      .toSorted((a, b) => a.registeredAt.getTime() - b.registeredAt.getTime())
-      .at(-1)?.id;
-  const issueOrder = seeds.map(nodeId);
-  return fc.assert(
-    fc.property(arrivals, ({ nodes, batches }) => {
-      const inTurn = batches.reduce((current, batch) => link(current, batch, NOW), asked);
-      const atOnce = link(asked, nodes, NOW);
-      expect(inTurn.node?.id).toBe(lastOf(nodes));
-      expect(inTurn.node?.id).toBe(atOnce.node?.id);
-      expect(inTurn.replacedNodes.toSorted()).toEqual(atOnce.replacedNodes.toSorted());
-    }),
-    RUNS,
-  );
-});
+test('of two that wait the one that registered first is told, and a ping once seen is not forgotten', () => {
+  const before = record({ superseded: ['a', 'b', 'c'].map((seed) => superseded(seed)) });
+  const [early, late] = [
+    described('a', 'online', { registeredAt: seconds(-20) }),
+    described('b', 'online', { registeredAt: seconds(-10) }),
+  ];
 
-test("every node but the name's is to be deregistered, once, however often it is noticed", () => {
-  return fc.assert(
-    fc.property(arrivals, ({ nodes, batches }) => {
-      const after = [...batches, nodes, ...batches].reduce(
-        (current, batch) => link(current, batch, NOW),
-        asked,
-      );
-      const others = nodes.map(({ id }) => id).filter((id) => id !== after.node?.id);
-      expect(after.replacedNodes.toSorted()).toEqual(others.toSorted());
-    }),
-    RUNS,
-  );
-});
+  const waiting = link(before, reading([late, early]), NOW);
+  const missed = described('a', 'burned', { registeredAt: seconds(-20) });
+  const after = link(waiting, reading([missed]), NOW);
 
-test('a node already replaced and deregistered does not come back by a stale answer', () => {
-  return fc.assert(
-    fc.property(arrivals, ({ nodes }) => {
-      const current = { ...link(asked, nodes, NOW), replacedNodes: [] };
-      expect(link(current, nodes, NOW).node?.id).toBe(current.node?.id);
-    }),
-    RUNS,
-  );
+  expect(waiting.newcomer).toMatchObject({ id: nodeId('a'), settlesAt: seconds(280) });
+  expect(after.newcomer).toMatchObject({ id: nodeId('a'), seenOnline: true });
 });

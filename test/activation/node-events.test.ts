@@ -68,6 +68,7 @@ test('a name is free once its node was deregistered by hand', async () => {
   const node = await service.register(await service.activate());
   await node.ping();
   await service.sweepAfter(2_000);
+  service.clock.advance(2_000);
   await service.ssm.send(new DeregisterManagedInstanceCommand({ InstanceId: node.id }));
 
   await nodesDeregistered(service.ports, [ManagedNodeId.parse(node.id)], soon(service));
@@ -85,4 +86,19 @@ test('an event that says a node is gone is not believed while Systems Manager li
   await nodesDeregistered(service.ports, [ManagedNodeId.parse(node.id)], soon(service));
 
   expect((await service.record())?.node?.id).toBe(node.id);
+});
+
+test('a node linked so lately that reads may miss it is not believed gone until the sweep has asked again', async () => {
+  const service = await startScenario();
+  const node = await service.register(await service.activate());
+  await node.ping();
+  await service.sweepAfter(2_000);
+  await service.ssm.send(new DeregisterManagedInstanceCommand({ InstanceId: node.id }));
+
+  await nodesDeregistered(service.ports, [ManagedNodeId.parse(node.id)], soon(service));
+  expect((await service.record())?.node?.id).toBe(node.id);
+  await service.sweepAfter(4_000);
+
+  expect(await service.record()).toMatchObject({ ended: 'deregistered' });
+  expect((await service.record())?.dueAt).toBeUndefined();
 });

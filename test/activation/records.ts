@@ -3,10 +3,12 @@ import { ActivationId, AttemptId, ManagedNodeId } from '../../src/activation/ide
 import { InstanceName } from '../../src/activation/instance-name.ts';
 import type { ManagedNode } from '../../src/activation/managed-node.ts';
 import type { Principal } from '../../src/activation/principal.ts';
+import { type Reading, readingOf } from '../../src/activation/reading.ts';
 import {
   type Attempt,
   type LinkedNode,
   type NameRecord,
+  type Newcomer,
   type OutstandingActivation,
   type SupersededActivation,
   unseen,
@@ -62,10 +64,12 @@ export const superseded = (
 ): SupersededActivation => ({
   id: activationId(seed),
   principal: PRINCIPAL,
+  grant: 'first',
   tags: {},
+  issuedAt: NOW,
   since: NOW,
   deleted: true,
-  disowned: false,
+  standing: 'stands',
   ...changes,
 });
 
@@ -82,6 +86,16 @@ export const linked = (seed: string, changes: Partial<LinkedNode> = {}): LinkedN
   ...changes,
 });
 
+/** The node `n`, which waits to be judged. */
+export const newcomer = (changes: Partial<Newcomer> = {}): Newcomer => ({
+  id: nodeId('n'),
+  activationId: activationId('n'),
+  registeredAt: seconds(-10),
+  settlesAt: seconds(290),
+  seenOnline: true,
+  ...changes,
+});
+
 /** The same node as Systems Manager describes it: burned, silent or Online. */
 export const described = (
   seed: string,
@@ -95,3 +109,10 @@ export const described = (
   ...(state !== 'burned' && { agentVersion: '3.3.0.0', lastPingAt: seconds(-60) }),
   ...changes,
 });
+
+/** How long Systems Manager's answers may lag in these tests. */
+export const SETTLING_MS = 300_000;
+
+/** One look at Systems Manager, now, that asked about the activations of these seeds and showed these nodes. */
+export const reading = (nodes: readonly ManagedNode[], asked = 'abcdez'): Reading =>
+  readingOf([...asked].map(activationId), nodes, NOW, SETTLING_MS);

@@ -11,6 +11,8 @@ const applied = (tags: Record<string, string | undefined>, node = 'a'): WorkDone
 const wanting = (tags: Record<string, string>, unappliedTags: string[]) =>
   record({ node: linked('a', { tags, unappliedTags }) });
 
+const leaving = (seed: string) => ({ id: nodeId(seed), registeredAt: NOW });
+
 test('tags that the node has are no longer to be applied', () => {
   const after = settle(wanting({ k: '1' }, ['k', 'gone']), applied({ k: '1', gone: undefined }), NOW);
 
@@ -72,13 +74,13 @@ test('a key that was refused and has another value by now is to be tried with th
 test('deleted activations are watched on and not deleted again; deregistered nodes are forgotten', () => {
   const before = record({
     superseded: [superseded('a', { deleted: false }), superseded('b', { deleted: false })],
-    replacedNodes: [nodeId('c'), nodeId('d')],
+    replacedNodes: [leaving('c'), leaving('d')],
   });
 
   const after = settle(before, { deleted: [activationId('a')], deregistered: [nodeId('c')] }, NOW);
 
   expect(after.superseded.map(({ deleted }) => deleted)).toEqual([true, false]);
-  expect(after.replacedNodes).toEqual([nodeId('d')]);
+  expect(after.replacedNodes).toEqual([leaving('d')]);
 });
 
 test('nothing done changes nothing, so that nothing is written', () => {

@@ -70,6 +70,13 @@ export const nameRecord: fc.Arbitrary<NameRecord> = fc.record(
       tags,
       unappliedTags: fc.array(legalText, { maxLength: 3 }),
     }),
+    newcomer: fc.record({
+      id: nodeId,
+      activationId,
+      registeredAt: instant,
+      settlesAt: instant,
+      seenOnline: fc.boolean(),
+    }),
     ended: fc.constantFrom('expired', 'revoked', 'deregistered'),
     released: fc.boolean(),
     followUps: fc.record({
@@ -77,18 +84,24 @@ export const nameRecord: fc.Arbitrary<NameRecord> = fc.record(
       changes: fc.dictionary(tagKey, fc.option(legalText), { maxKeys: 5, noNullPrototype: true }),
     }),
     superseded: fc.array(
-      fc.record({
-        id: activationId,
-        principal,
-        tags,
-        since: instant,
-        deleted: fc.boolean(),
-        disowned: fc.boolean(),
-      }),
+      fc.record(
+        {
+          id: activationId,
+          principal,
+          grant,
+          replaces: nodeId,
+          tags,
+          issuedAt: instant,
+          since: instant,
+          deleted: fc.boolean(),
+          standing: fc.constantFrom('stands', 'stripped', 'disowned', 'decided'),
+        },
+        { requiredKeys: ['id', 'principal', 'grant', 'tags', 'issuedAt', 'since', 'deleted', 'standing'] },
+      ),
       { maxLength: 3 },
     ),
     strayAttempts: fc.array(fc.record({ id: attemptId, since: instant }), { maxLength: 3 }),
-    replacedNodes: fc.array(nodeId, { maxLength: 3 }),
+    replacedNodes: fc.array(fc.record({ id: nodeId, registeredAt: instant }), { maxLength: 3 }),
     dueAt: instant,
   },
   {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InstanceName } from '../../src/activation/instance-name.ts';
 import type { Ledger } from '../../src/activation/ports.ts';
-import { linked, nodeId, PRINCIPAL, seconds } from '../activation/records.ts';
+import { linked, NOW, nodeId, PRINCIPAL, seconds } from '../activation/records.ts';
 import { instanceName } from './arbitrary-record.ts';
 import { changed, type NewTable, named } from './tables.ts';
 
@@ -140,7 +140,10 @@ export const indexConformance = (newTable: NewTable): void => {
       const before = named('host-1', { node: linked('a') });
       await ledger.replace(undefined, before);
 
-      await ledger.replace(before, changed(before, { node: linked('b'), replacedNodes: [nodeId('a')] }));
+      await ledger.replace(
+        before,
+        changed(before, { node: linked('b'), replacedNodes: [{ id: nodeId('a'), registeredAt: NOW }] }),
+      );
 
       expect(await ledger.nameOf(nodeId('a'))).toBeUndefined();
       expect(await ledger.nameOf(nodeId('b'))).toBe('host-1');
@@ -152,7 +155,10 @@ export const indexConformance = (newTable: NewTable): void => {
     const before = named('host-1', { node: linked('a') });
     await ledger.replace(undefined, before);
 
-    await ledger.replace(before, changed(before, { node: undefined, replacedNodes: [nodeId('a')] }));
+    await ledger.replace(
+      before,
+      changed(before, { node: undefined, replacedNodes: [{ id: nodeId('a'), registeredAt: NOW }] }),
+    );
 
     expect(await ledger.nameOf(nodeId('a'))).toBeUndefined();
   });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { brokenAfterRepair } from './promises.ts';
 import { useStages } from './stage.ts';
 import { lookInto } from './system.ts';
+import { SETTLED_MS } from './world.ts';
 
 const NAME = 'host-1';
 const onStage = useStages();
@@ -22,8 +23,9 @@ test('a machine whose registration was not answered is refused with its activati
     await host.boots({ Role: 'host/2' });
     const [alive] = await nodes();
     expect(await nodes()).toHaveLength(2);
-    world.clock.advance(2_000);
+    world.clock.advance(SETTLED_MS);
     await world.sweep();
+    await host.pings();
 
     expect(await nodes()).toEqual([alive]);
     expect(alive).toMatchObject({ id: host.nodeId, isOnline: true, tags: { Role: 'host/2' } });

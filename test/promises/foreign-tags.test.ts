@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { brokenAfterRepair } from './promises.ts';
 import { useStages } from './stage.ts';
 import { lookInto } from './system.ts';
+import { SETTLED_MS } from './world.ts';
 
 const NAME = 'host-1';
 const onStage = useStages();
@@ -18,7 +19,7 @@ test("tags for a visitor's machine that never reported do not come upon the host
     world.clock.advance(1_000);
 
     await host.boots({ Role: 'host/1' });
-    world.clock.advance(10_000);
+    world.clock.advance(SETTLED_MS);
     await world.sweep();
 
     const { nodes } = await lookInto(world, [NAME]);

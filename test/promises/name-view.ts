@@ -11,6 +11,8 @@ export interface NameView {
   /** The oldest first. */
   readonly events: readonly ActivationEvent[];
   readonly diary: Diary;
+  /** Systems Manager's answers show whatever happened before. */
+  readonly settledUntil: Date;
 }
 
 /** A broken promise, in a few words. */

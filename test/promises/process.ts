@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FastifyInstance } from 'fastify';
 import type { Ports } from '../../src/activation/ports.ts';
 import { buildApp } from '../../src/http/app.ts';
@@ -49,28 +50,39 @@ export const startProcess = (options: ProcessOptions): Process => {
   let isDead = false;
   let turn: Promise<unknown> = Promise.resolve();
 
-  const strike = async (call: string, effect: Interruption['effect']): Promise<void> => {
+  /** `before`: the calls made before this one. */
+  const strike = async (
+    call: string,
+    before: readonly string[],
+    effect: Interruption['effect'],
+  ): Promise<void> => {
     if (interruption?.effect !== effect || (interruption.among ?? call) !== call) return;
     const { among } = interruption;
-    const index = calls.filter((made) => among === undefined || made === among).length - 1;
-    if (index !== interruption.at) return;
+    if (before.filter((made) => among === undefined || made === among).length !== interruption.at) return;
     if (interruption.meanwhile) await interruption.meanwhile();
     else isDead = true;
   };
   const perform = async (call: string, work: () => Promise<unknown>): Promise<unknown> => {
     if (isDead) throw new Killed();
+    const before = [...calls];
     calls.push(call);
-    await strike(call, 'before');
+    await strike(call, before, 'before');
     if (isDead) throw new Killed();
     const answer = work();
     await answer.catch(() => {});
-    await strike(call, 'after');
+    await strike(call, before, 'after');
     if (isDead) throw new Killed();
     return answer;
   };
-  /** One call at a time, in the order of asking: the same run then meets the same interruption again. */
+  const within = new AsyncLocalStorage<true>();
+  /**
+   * One call at a time, in the order of asking: the same run then meets the same interruption again. A call that is made in
+   * the course of another has no turn to wait for.
+   */
   const inTurn = (call: string, work: () => Promise<unknown>): Promise<unknown> => {
-    const result = turn.then(() => perform(call, work));
+    const during = () => within.run(true, () => perform(call, work));
+    if (within.getStore()) return during();
+    const result = turn.then(during);
     turn = result.catch(() => {});
     return result;
   };

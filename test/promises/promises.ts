@@ -3,7 +3,7 @@ import type { Diary } from './diary.ts';
 import { brokenIf, type NameView } from './name-view.ts';
 import { lookInto, type SystemView } from './system.ts';
 import { brokenTagPromises } from './tag-promises.ts';
-import { FIXED_TAG, type World } from './world.ts';
+import { FIXED_TAG, SETTLING_MS, type World } from './world.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -57,7 +57,8 @@ export const brokenAfterRepair = async (
     names.map(async (name) => {
       const record = await world.ports.ledger.read(InstanceName.parse(name));
       const { events } = await world.ports.events.list({ name, limit: 1_000 });
-      const view = { name, record, system, events: events.toReversed(), diary };
+      const settledUntil = new Date(world.clock.now().getTime() - SETTLING_MS);
+      const view = { name, record, system, events: events.toReversed(), diary, settledUntil };
       return [...brokenActivations(view), ...brokenMapping(view), ...brokenTagPromises(view)];
     }),
   );
@@ -78,9 +79,11 @@ const brokenActivations = ({ name, record, system }: NameView): string[] => {
   ];
 };
 
-const brokenMapping = ({ name, record, system, events }: NameView): string[] => {
+/** P6: the name maps to the one node that is left, once all that registered are old enough to be judged. */
+const brokenMapping = ({ name, record, system, events, settledUntil }: NameView): string[] => {
   const [newest, ...others] = system.nodes.filter((node) => node.name === name);
   const known = record?.node?.id;
+  if (newest && newest.registeredAt >= settledUntil.getTime()) return [];
   const linked = events.some(({ kind, nodeId }) => kind === 'NodeLinked' && nodeId === known);
   return [
     ...brokenIf(

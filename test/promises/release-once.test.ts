@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Stage, useStages } from './stage.ts';
 import { lookInto } from './system.ts';
+import { SETTLED_MS } from './world.ts';
 
 const NAME = 'host-1';
 const onStage = useStages();
@@ -36,7 +37,7 @@ test('an activation of a released name is revoked when the node of the one befor
     expect(await host.asks()).toMatchObject({ status: 200 });
 
     await host.pings();
-    world.clock.advance(5_000);
+    world.clock.advance(SETTLED_MS);
     await world.sweep();
 
     const { nodes, usable } = await lookInto(world, [NAME]);

@@ -1,4 +1,4 @@
-import { wantedTags } from '../../src/activation/tag-changes.ts';
+import { machineOnItsWay, wantedTags } from '../../src/activation/tag-changes.ts';
 import type { Tags } from '../../src/activation/tags.ts';
 import type { Wish } from './diary.ts';
 import { brokenIf, type NameView } from './name-view.ts';
@@ -38,7 +38,7 @@ const isOnNode = ({ name, system }: NameView, { key, value }: Wish): boolean =>
 
 /** A machine that has not been Online yet gets it, whichever node it ends up as. */
 const isOnItsWay = ({ record }: NameView, { key, value }: Wish): boolean => {
-  if (record?.activation) return (wantedTags(record)[key] ?? null) === value;
+  if (record && machineOnItsWay(record)) return (wantedTags(record)[key] ?? null) === value;
   return record !== undefined && !record.node?.seenOnline && record.followUps?.changes[key] === value;
 };
 

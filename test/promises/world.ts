@@ -35,8 +35,9 @@ const POLICY = Policy.parse({
 
 /** Longer than any process holds a name that it does not write to. */
 export const LEASE_MS = 31_000;
+export const SETTLING_MS = 5 * 60_000;
 /** After it Systems Manager has shown whatever happened before, and the sweep forgets what it no longer needs. */
-export const SETTLED_MS = 5 * 60_000 + 1_000;
+export const SETTLED_MS = SETTLING_MS + 1_000;
 
 /** The service, Systems Manager and a ledger of their own, and a clock that only tests and waiting move. */
 export interface World {
@@ -94,6 +95,7 @@ export const startWorld = async (dynamoDb: EmbeddedDynamoDb, seed = 1): Promise<
       nodeRole: 'service-role/ssm-node',
     }),
     clock: clock.now,
+    settlingMs: SETTLING_MS,
     newId: randomUUID,
   });
   const lines: string[] = [];

@@ -49,15 +49,10 @@ export const createJoinTokenProof = (options: JoinTokenProofOptions): IdentityPr
       };
       trail.identify(principal);
 
-      if (token.revokedAt) {
-        const detail = `Token ${token.id} was revoked at ${token.revokedAt.toISOString()}; ask an operator for another.`;
-        throw trail.fail('Revocation', new TokenRevoked(detail));
-      }
+      const refusal = refusalOf(token, at);
+      if (refusal instanceof TokenRevoked) throw trail.fail('Revocation', refusal);
       trail.pass('Revocation', 'It is not revoked.');
-      if (token.expiresAt <= at) {
-        const detail = `Token ${token.id} expired at ${token.expiresAt.toISOString()}; ask an operator for another.`;
-        throw trail.fail('Expiry', new IdentityExpired(detail));
-      }
+      if (refusal) throw trail.fail('Expiry', refusal);
       trail.pass('Expiry', `It expires at ${token.expiresAt.toISOString()}.`);
       if (token.cidrs.length > 0 && !addressBlocks(token.cidrs)(sourceIp)) {
         throw trail.fail(
@@ -73,6 +68,11 @@ export const createJoinTokenProof = (options: JoinTokenProofOptions): IdentityPr
         tags: { ...policy.tags, fixed: { ...token.tags, ...policy.tags.fixed } },
         lifetimeMs,
         hasRoomFor: (name) => hasRoomFor(token, name),
+        confirm: async () => {
+          const current = await tokens.read(token.id);
+          const ended = current ? refusalOf(current, clock()) : new InvalidIdentity();
+          if (ended) throw ended;
+        },
         admit: async (name) => {
           const counted = await tokens.countName(token.id, name, clock());
           if (counted === 'refused') throw exhausted(token);
@@ -80,6 +80,21 @@ export const createJoinTokenProof = (options: JoinTokenProofOptions): IdentityPr
       };
     },
   };
+};
+
+/** Why a genuine token lets nobody in any more. */
+const refusalOf = (
+  { id, revokedAt, expiresAt }: JoinToken,
+  at: Date,
+): TokenRevoked | IdentityExpired | undefined => {
+  if (revokedAt) {
+    return new TokenRevoked(
+      `Token ${id} was revoked at ${revokedAt.toISOString()}; ask an operator for another.`,
+    );
+  }
+  return expiresAt <= at
+    ? new IdentityExpired(`Token ${id} expired at ${expiresAt.toISOString()}; ask an operator for another.`)
+    : undefined;
 };
 
 const hasRoomFor = (token: JoinToken, name: InstanceName): boolean =>

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { Machine } from '../machine.ts';
 import type { Stage } from '../stage.ts';
+import { SETTLED_MS } from '../world.ts';
 
 export const NAME = 'host-1';
 
@@ -43,6 +44,13 @@ export const unlinkedHost = async (stage: Stage): Promise<Cast> => {
 
 export const sweepSoon = async ({ world }: Stage): Promise<void> => {
   world.clock.advance(2_000);
+  await world.sweep();
+};
+
+/** Whatever registered is old enough to be judged; its machine reports meanwhile. */
+export const sweepSettled = async ({ world, host }: Cast): Promise<void> => {
+  world.clock.advance(SETTLED_MS);
+  await host.pings();
   await world.sweep();
 };
 

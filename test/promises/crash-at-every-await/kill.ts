@@ -42,8 +42,11 @@ export const killAtEveryAwait = (scenarios: readonly Scenario[]): void => {
       const broken = await brokenAfterRepair(world, diary, [NAME]);
 
       await again(cast);
-      world.clock.advance(SETTLED_MS);
-      await world.sweep();
+      // What was deleted or registered in the first of these is forgotten in the second.
+      for (const _ of ['judged', 'forgotten']) {
+        world.clock.advance(SETTLED_MS);
+        await world.sweep();
+      }
       broken.push(...(await brokenAfterRepair(world, diary, [NAME])));
       broken.push(...(await unfinished(world, [NAME])), ...(await leaks(world, diary)));
       return [...new Set(broken)];

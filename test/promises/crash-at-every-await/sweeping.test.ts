@@ -6,6 +6,7 @@ import {
   NAME,
   newHost,
   registeredHost,
+  sweepSettled,
   sweepSoon,
   unlinkedHost,
 } from './cast.ts';
@@ -42,7 +43,7 @@ killAtEveryAwait([
       await cast.host.boots({ Role: 'host/second' });
       return cast;
     },
-    act: sweepSoon,
+    act: sweepSettled,
     again: isIn,
   },
   {
@@ -53,7 +54,7 @@ killAtEveryAwait([
       await cast.host.boots({ Role: 'host/second' });
       return cast;
     },
-    act: sweepSoon,
+    act: sweepSettled,
     again: isIn,
   },
   {
@@ -66,7 +67,7 @@ killAtEveryAwait([
       await cast.host.pings();
       return cast;
     },
-    act: sweepSoon,
+    act: sweepSettled,
     again: isIn,
   },
   {

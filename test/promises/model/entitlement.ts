@@ -1,9 +1,9 @@
 import { MOST_SUPERSEDED } from '../../../src/activation/activate.ts';
-import { SETTLING_MS } from '../../../src/activation/decide.ts';
 import type { NameRecord } from '../../../src/activation/record.ts';
 import type { Caller } from '../caller.ts';
 import type { Diary, Handed } from '../diary.ts';
 import type { SystemView } from '../system.ts';
+import { SETTLING_MS } from '../world.ts';
 
 /** What the contract's "When a name asks again" says of one caller now, going by what Systems Manager has. */
 export type Entitlement =
