@@ -3,6 +3,18 @@ import * as z from 'zod';
 const Port = z.lazy(() => z.coerce.number().int().min(0).max(65_535));
 const Rate = z.coerce.number().positive();
 
+/** `10000`, or `0-10000`: any number between the two. */
+const Milliseconds = z.lazy(() =>
+  z
+    .string()
+    .regex(/^\d+(-\d+)?$/, 'must be milliseconds, or a range of them such as 0-10000')
+    .transform((text) => {
+      const [from = 0, to = from] = text.split('-').map(Number);
+      return { from, to };
+    })
+    .refine(({ from, to }) => from <= to, 'must be a range that ends no lower than it begins'),
+);
+
 const FunctionVariables = z.object({
   POLICY_FILE: z.string().optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -32,6 +44,7 @@ const Variables = z.lazy(() =>
       .optional(),
     LOCAL_SSM_TPS: Rate.optional(),
     LOCAL_SSM_LATENCY_MS: z.coerce.number().min(0).optional(),
+    LOCAL_SSM_LAG_MS: Milliseconds.optional(),
     LOCAL_SSM_FAULT_RATE: z.coerce.number().min(0).max(1).optional(),
   }),
 );

@@ -17,6 +17,7 @@ export const openBackend = async (config: Config, onRegistration: () => void = (
         faults: {
           tps: config.LOCAL_SSM_TPS,
           latencyMs: config.LOCAL_SSM_LATENCY_MS,
+          lagMs: config.LOCAL_SSM_LAG_MS,
           faultRate: config.LOCAL_SSM_FAULT_RATE,
         },
         clock,

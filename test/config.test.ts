@@ -29,6 +29,7 @@ const GIVEN: Readonly<Record<string, readonly [text: string, read: unknown]>> = 
   SSM_MAX_TPS: ['2.5', 2.5],
   LOCAL_SSM_TPS: ['1', 1],
   LOCAL_SSM_LATENCY_MS: ['0', 0],
+  LOCAL_SSM_LAG_MS: ['0-10000', { from: 0, to: 10_000 }],
   LOCAL_SSM_FAULT_RATE: ['0.25', 0.25],
 };
 
@@ -93,6 +94,9 @@ describe('the configuration', () => {
     ['SSM_MAX_TPS', '0'],
     ['LOCAL_SSM_TPS', '-1'],
     ['LOCAL_SSM_LATENCY_MS', '-1'],
+    ['LOCAL_SSM_LAG_MS', '-1'],
+    ['LOCAL_SSM_LAG_MS', '10s'],
+    ['LOCAL_SSM_LAG_MS', '10-5'],
     ['LOCAL_SSM_FAULT_RATE', '1.1'],
   ])('refuses a %s of %s by name', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([name]);

@@ -4,7 +4,8 @@ import { AwsError } from './errors.ts';
 import { controlPlaneOperation } from './operation.ts';
 import { page } from './paging.ts';
 import type { Activation } from './records.ts';
-import { epochSeconds, type Service } from './service.ts';
+import type { Replica } from './replicas.ts';
+import { epochSeconds } from './service.ts';
 import { activationIdPattern, defaultInstanceName, iamRole, nextToken, tagList } from './shapes.ts';
 import { mergeTags } from './tags.ts';
 
@@ -80,7 +81,7 @@ function testOf({ FilterKey: key, FilterValues: values }: ActivationFilter) {
   return (activation: Activation) => wanted.has(attributes[key](activation) ?? '');
 }
 
-function candidates({ activations }: Service['state'], filters: readonly ActivationFilter[]) {
+function candidates({ activations }: Replica, filters: readonly ActivationFilter[]) {
   const valuesOf = (key: FilterKey) => filters.find((filter) => filter.FilterKey === key)?.FilterValues;
   const ids = valuesOf('ActivationIds');
   if (ids) return activations.withIds(ids);
@@ -116,10 +117,10 @@ export const describeActivations = controlPlaneOperation(
     MaxResults: z.int().min(1).max(50).optional(),
     NextToken: nextToken,
   }),
-  ({ state, clock }, { Filters: filters = [], MaxResults: limit = 50, NextToken: token }) => {
+  ({ read, state, clock }, { Filters: filters = [], MaxResults: limit = 50, NextToken: token }) => {
     const tests = filters.map(testOf);
     const { items, nextToken: NextToken } = page({
-      candidates: candidates(state, filters),
+      candidates: candidates(read(), filters),
       matches: (activation) => tests.every((test) => test(activation)),
       limit,
       token,

@@ -14,10 +14,25 @@ export function firstAfter(ordered: readonly Stored[], serial: number): number {
   return low;
 }
 
-export class Collection<T extends Stored> {
+/** What a listing needs of them. */
+export interface Records<T extends Stored> {
+  readonly ordered: readonly T[];
+  readonly groupOf: (record: T) => string | undefined;
+  /** Each once, ordered; ids that are not known are left out. */
+  withIds(ids: Iterable<string>): T[];
+  inGroups(groups: readonly string[]): T[];
+}
+
+/** Whoever remembers what records were before. */
+export interface Witness<T> {
+  note(before: T | undefined, after: T | undefined): void;
+}
+
+export class Collection<T extends Stored> implements Records<T> {
   readonly #journal: Pick<Journal, 'write'>;
   readonly #keyPrefix: string;
-  readonly #groupOf: (record: T) => string | undefined;
+  readonly groupOf: (record: T) => string | undefined;
+  readonly #witness: Witness<T>;
   readonly #byId: Map<string, T>;
   readonly #groups = new Map<string, Set<string>>();
   readonly #ordered: T[];
@@ -28,10 +43,12 @@ export class Collection<T extends Stored> {
     keyPrefix: string,
     groupOf: (record: T) => string | undefined,
     loaded: readonly T[],
+    witness: Witness<T> = { note: () => {} },
   ) {
     this.#journal = journal;
     this.#keyPrefix = keyPrefix;
-    this.#groupOf = groupOf;
+    this.groupOf = groupOf;
+    this.#witness = witness;
     this.#ordered = loaded.toSorted((a, b) => a.serial - b.serial);
     this.#byId = new Map(loaded.map((record) => [record.id, record]));
     for (const record of this.#ordered) this.#joinGroup(record);
@@ -49,7 +66,6 @@ export class Collection<T extends Stored> {
     return this.#byId.get(id);
   }
 
-  /** Each once, ordered; ids that are not known are left out. */
   withIds(ids: Iterable<string>): T[] {
     return [...new Set(ids)].flatMap((id) => this.#byId.get(id) ?? []).sort((a, b) => a.serial - b.serial);
   }
@@ -60,6 +76,7 @@ export class Collection<T extends Stored> {
 
   /** Memory changes at once, so that callers in later ticks see it; the promise resolves when the journal has it. */
   put(record: T): Promise<void> {
+    this.#witness.note(this.#byId.get(record.id), record);
     if (this.#byId.has(record.id)) {
       this.#ordered[firstAfter(this.#ordered, record.serial - 1)] = record;
     } else {
@@ -71,9 +88,10 @@ export class Collection<T extends Stored> {
   }
 
   delete(record: T): Promise<void> {
+    this.#witness.note(record, undefined);
     this.#byId.delete(record.id);
     this.#ordered.splice(firstAfter(this.#ordered, record.serial - 1), 1);
-    const group = this.#groupOf(record) ?? '';
+    const group = this.groupOf(record) ?? '';
     const members = this.#groups.get(group);
     members?.delete(record.id);
     if (members?.size === 0) this.#groups.delete(group);
@@ -81,7 +99,7 @@ export class Collection<T extends Stored> {
   }
 
   #joinGroup(record: T): void {
-    const group = this.#groupOf(record);
+    const group = this.groupOf(record);
     if (group === undefined) return;
     const members = this.#groups.get(group);
     if (members) members.add(record.id);

@@ -1,5 +1,6 @@
 /** Trouble on request: what the real service does to its callers, at will. */
 import { AwsError } from './errors.ts';
+import type { Lag } from './lag.ts';
 import type { Operation } from './operation.ts';
 import type { OperationName } from './operations.ts';
 
@@ -9,6 +10,11 @@ export interface Faults {
   tps?: number | undefined;
   /** Milliseconds before each answer. */
   latencyMs?: number | undefined;
+  /**
+   * How late reads show what was written: DescribeActivations, DescribeInstanceInformation and ListTagsForResource.
+   * Writes and agents' calls are judged on what is true. What was written while there was never a lag shows at once.
+   */
+  lagMs?: Lag | undefined;
   /** The share of calls, 0 to 1, that answer InternalServerError, half of them after the operation took effect. */
   faultRate?: number | undefined;
   /** An error to answer with instead of performing the operation. */

@@ -6,14 +6,19 @@ import { type NodeFilter, nodeTest, type PingStatus } from './node-filters.ts';
 import { controlPlaneOperation } from './operation.ts';
 import { page } from './paging.ts';
 import type { ManagedNode } from './records.ts';
+import type { Replica } from './replicas.ts';
 import { epochSeconds, type Service } from './service.ts';
 import { iamRole, managedNodeId, nextToken } from './shapes.ts';
 
 /** There is no goodbye from an agent: a node is lost when it has been silent for too long. */
-function pingStatusAt({ clock, connectionLostAfterMs }: Service): (node: ManagedNode) => PingStatus {
-  const heardSince = clock().getTime() - connectionLostAfterMs;
-  return ({ lastPingAt }) =>
-    lastPingAt !== undefined && lastPingAt >= heardSince ? 'Online' : 'ConnectionLost';
+function pingStatusIn(
+  { knowsOfSilence }: Replica,
+  { connectionLostAfterMs }: Service,
+): (node: ManagedNode) => PingStatus {
+  return (node) =>
+    node.lastPingAt === undefined || knowsOfSilence(node, node.lastPingAt + connectionLostAfterMs)
+      ? 'ConnectionLost'
+      : 'Online';
 }
 
 function describe(node: ManagedNode, pingStatus: PingStatus) {
@@ -32,7 +37,7 @@ function describe(node: ManagedNode, pingStatus: PingStatus) {
   };
 }
 
-function candidates({ nodes }: Service['state'], filters: readonly NodeFilter[]) {
+function candidates({ nodes }: Replica, filters: readonly NodeFilter[]) {
   const valuesOf = (key: string) => filters.find((filter) => filter.key === key)?.values;
   const ids = valuesOf('InstanceIds');
   if (ids) return nodes.withIds(ids);
@@ -77,10 +82,11 @@ export const describeInstanceInformation = controlPlaneOperation(
       ...Filters.map(({ Key: key, Values: values }) => ({ key, values })),
       ...InstanceInformationFilterList.map(({ key, valueSet: values }) => ({ key, values })),
     ];
-    const pingStatus = pingStatusAt(service);
+    const replica = service.read();
+    const pingStatus = pingStatusIn(replica, service);
     const { items, nextToken: NextToken } = page({
       matches: nodeTest(filters, pingStatus),
-      candidates: candidates(service.state, filters),
+      candidates: candidates(replica, filters),
       limit: input.MaxResults ?? 10,
       token: input.NextToken,
       question: ['DescribeInstanceInformation', filters],

@@ -11,6 +11,7 @@ import type { SsmEvent } from './events.ts';
 import { createTrouble, type Faults } from './faults.ts';
 import { forgetfulJournal, openJournal } from './journal.ts';
 import { findOperation, type OperationName } from './operations.ts';
+import { createReplicas } from './replicas.ts';
 import type { Service } from './service.ts';
 import { loadState } from './state.ts';
 
@@ -73,8 +74,11 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const { clock, faults = {}, random = Math.random, onCall = () => {}, onEvent = () => {} } = options;
   const closing = new AbortController();
   const journal = options.dataDir === undefined ? forgetfulJournal : await openJournal(options.dataDir);
+  const replicas = createReplicas(faults, clock, random);
+  const state = await loadState(journal, replicas);
   const service: Service = {
-    state: await loadState(journal),
+    state,
+    read: () => replicas.read(state),
     clock,
     region: options.region,
     accountId: options.accountId ?? '000000000000',

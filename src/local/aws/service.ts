@@ -1,9 +1,13 @@
 import type { SsmEvent } from './events.ts';
+import type { Replica } from './replicas.ts';
 import type { State } from './state.ts';
 
 /** What every operation of the embedded AWS works with. */
 export interface Service {
+  /** What is true: writes are judged on it, and agents' calls. */
   readonly state: State;
+  /** What one read of the control plane is answered from: true, but maybe no longer. */
+  readonly read: () => Replica;
   readonly clock: () => Date;
   readonly region: string;
   readonly accountId: string;

@@ -1,6 +1,6 @@
 /** Everything the embedded AWS knows, loaded from the journal at start. */
 import { randomBytes } from 'node:crypto';
-import { Collection } from './collection.ts';
+import { Collection, type Witness } from './collection.ts';
 import type { Journal } from './journal.ts';
 import type { Activation, ManagedNode } from './records.ts';
 
@@ -17,7 +17,12 @@ const activationPrefix = 'activation/';
 const nodePrefix = 'node/';
 const sealingKeyName = 'sealing-key';
 
-export async function loadState(journal: Journal): Promise<State> {
+interface Witnesses {
+  readonly activations?: Witness<Activation>;
+  readonly nodes?: Witness<ManagedNode>;
+}
+
+export async function loadState(journal: Journal, witnesses: Witnesses = {}): Promise<State> {
   const activations: Activation[] = [];
   const nodes: ManagedNode[] = [];
   let sealingKey: Buffer | undefined;
@@ -32,8 +37,14 @@ export async function loadState(journal: Journal): Promise<State> {
     await journal.write(sealingKeyName, sealingKey.toString('hex'));
   }
   return {
-    activations: new Collection(journal, activationPrefix, (a) => a.defaultInstanceName, activations),
-    nodes: new Collection(journal, nodePrefix, (node) => node.activationId, nodes),
+    activations: new Collection(
+      journal,
+      activationPrefix,
+      (activation) => activation.defaultInstanceName,
+      activations,
+      witnesses.activations,
+    ),
+    nodes: new Collection(journal, nodePrefix, (node) => node.activationId, nodes, witnesses.nodes),
     sealingKey,
   };
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import type { Records } from './collection.ts';
 import { AwsError } from './errors.ts';
 import { controlPlaneOperation } from './operation.ts';
 import type { ManagedNode, Tag } from './records.ts';
-import type { Service } from './service.ts';
 import { managedNodeIdPattern, tagKey, tagList } from './shapes.ts';
 
 const maxTags = 50;
@@ -32,36 +32,36 @@ const resource = {
 };
 
 function taggedNode(
-  { state }: Service,
+  nodes: Records<ManagedNode>,
   { ResourceType: type, ResourceId: id }: z.infer<z.ZodObject<typeof resource>>,
 ): ManagedNode {
   if (type !== 'ManagedInstance') throw new AwsError('InvalidResourceType');
   if (!managedNodeIdPattern.test(id))
     throw new AwsError('ValidationException', `'${id}' is not the id of a managed instance (mi-...).`);
-  const node = state.nodes.get(id);
+  const [node] = nodes.withIds([id]);
   if (!node) throw new AwsError('InvalidResourceId');
   return node;
 }
 
 export const addTagsToResource = controlPlaneOperation(
   z.object({ ...resource, Tags: tagList }),
-  async (service, input) => {
-    const node = taggedNode(service, input);
-    await service.state.nodes.put({ ...node, tags: mergeTags(node.tags, input.Tags) });
+  async ({ state }, input) => {
+    const node = taggedNode(state.nodes, input);
+    await state.nodes.put({ ...node, tags: mergeTags(node.tags, input.Tags) });
     return {};
   },
 );
 
 export const removeTagsFromResource = controlPlaneOperation(
   z.object({ ...resource, TagKeys: z.array(tagKey) }),
-  async (service, input) => {
-    const node = taggedNode(service, input);
+  async ({ state }, input) => {
+    const node = taggedNode(state.nodes, input);
     const tags = node.tags.filter(({ Key }) => !input.TagKeys.includes(Key));
-    await service.state.nodes.put({ ...node, tags });
+    await state.nodes.put({ ...node, tags });
     return {};
   },
 );
 
-export const listTagsForResource = controlPlaneOperation(z.object(resource), (service, input) => ({
-  TagList: taggedNode(service, input).tags,
+export const listTagsForResource = controlPlaneOperation(z.object(resource), ({ read }, input) => ({
+  TagList: taggedNode(read().nodes, input).tags,
 }));

@@ -53,6 +53,7 @@ async function startStalled() {
   const events: unknown[] = [];
   const service = {
     state,
+    read: () => ({ ...state, knowsOfSilence: () => false }),
     clock: () => new Date(now),
     region,
     accountId: '000000000000',
