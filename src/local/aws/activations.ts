@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { AwsError } from './errors.ts';
+import { creationOf } from './lag.ts';
 import { controlPlaneOperation } from './operation.ts';
 import { page } from './paging.ts';
 import type { Activation } from './records.ts';
@@ -135,10 +136,10 @@ export const describeActivations = controlPlaneOperation(
 /** Nodes that registered with the activation stay. */
 export const deleteActivation = controlPlaneOperation(
   z.object({ ActivationId: z.string() }),
-  async ({ state }, { ActivationId: id }) => {
+  async ({ state, knowsOf }, { ActivationId: id }) => {
     if (!activationIdPattern.test(id)) throw new AwsError('InvalidActivationId');
     const activation = state.activations.get(id);
-    if (!activation) throw new AwsError('InvalidActivation');
+    if (!activation || !knowsOf(creationOf(activation))) throw new AwsError('InvalidActivation');
     await state.activations.delete(activation);
     return {};
   },

@@ -15,6 +15,11 @@ export interface Faults {
    * Writes and agents' calls are judged on what is true. What was written while there was never a lag shows at once.
    */
   lagMs?: Lag | undefined;
+  /**
+   * How long what was just made is answered as unknown: an activation to DeleteActivation; a node to
+   * DeregisterManagedInstance, to UpdateManagedInstanceRole and to changes of its tags. Machines register all the while.
+   */
+  unknownForMs?: Lag | undefined;
   /** The share of calls, 0 to 1, that answer InternalServerError, half of them after the operation took effect. */
   faultRate?: number | undefined;
   /** An error to answer with instead of performing the operation. */

@@ -1,4 +1,5 @@
 /** How long a write takes until reads show it. */
+import type { Activation, ManagedNode } from './records.ts';
 
 /** What one write changed: a record's being there, or one part of it that reads show apart from the others. */
 export type Aspect =
@@ -19,6 +20,20 @@ export interface Write {
   /** Epoch milliseconds. */
   readonly at: number;
 }
+
+export const creationOf = ({ id, createdAt: at }: Activation): Write => ({
+  of: 'activation',
+  id,
+  aspect: 'creation',
+  at,
+});
+
+export const registrationOf = ({ id, registeredAt: at }: ManagedNode): Write => ({
+  of: 'node',
+  id,
+  aspect: 'registration',
+  at,
+});
 
 /**
  * Milliseconds. A number holds for every write and read. Of a range, each write draws its own for each replica, and each

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { requireRoleName } from './activations.ts';
 import { AwsError } from './errors.ts';
 import { ssmEvent } from './events.ts';
+import { registrationOf } from './lag.ts';
 import { type NodeFilter, nodeTest, type PingStatus } from './node-filters.ts';
 import { controlPlaneOperation } from './operation.ts';
 import { page } from './paging.ts';
@@ -96,9 +97,9 @@ export const describeInstanceInformation = controlPlaneOperation(
   },
 );
 
-function knownNode({ state }: Service, id: string): ManagedNode {
+function knownNode({ state, knowsOf }: Service, id: string): ManagedNode {
   const node = state.nodes.get(id);
-  if (!node) throw new AwsError('InvalidInstanceId');
+  if (!node || !knowsOf(registrationOf(node))) throw new AwsError('InvalidInstanceId');
   return node;
 }
 

@@ -16,10 +16,14 @@ export interface Replica {
   readonly knowsOfSilence: (node: ManagedNode, at: number) => boolean;
 }
 
+/** Whether a record that was made by this write is known already where a change to it is asked for. */
+export type KnowsOf = (write: Write) => boolean;
+
 export interface Replicas {
   readonly activations: History<Activation>;
   readonly nodes: History<ManagedNode>;
   readonly read: (state: Pick<Replica, 'activations' | 'nodes'>) => Replica;
+  readonly knowsOf: KnowsOf;
 }
 
 const replicaCount = 3;
@@ -82,5 +86,6 @@ export function createReplicas(faults: Faults, clock: () => Date, random: () => 
       keepMs() === 0 || faults.lagMs === undefined
         ? { ...state, knowsOfSilence: (_node, at) => at < clock().getTime() }
         : laggingRead(faults.lagMs, state),
+    knowsOf: (write) => write.at + lagFor(faults.unknownForMs ?? 0, write, random) <= clock().getTime(),
   };
 }

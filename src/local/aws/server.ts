@@ -79,6 +79,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
   const service: Service = {
     state,
     read: () => replicas.read(state),
+    knowsOf: replicas.knowsOf,
     clock,
     region: options.region,
     accountId: options.accountId ?? '000000000000',

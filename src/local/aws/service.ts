@@ -1,5 +1,5 @@
 import type { SsmEvent } from './events.ts';
-import type { Replica } from './replicas.ts';
+import type { KnowsOf, Replica } from './replicas.ts';
 import type { State } from './state.ts';
 
 /** What every operation of the embedded AWS works with. */
@@ -8,6 +8,7 @@ export interface Service {
   readonly state: State;
   /** What one read of the control plane is answered from: true, but maybe no longer. */
   readonly read: () => Replica;
+  readonly knowsOf: KnowsOf;
   readonly clock: () => Date;
   readonly region: string;
   readonly accountId: string;

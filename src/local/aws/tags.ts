@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { Records } from './collection.ts';
 import { AwsError } from './errors.ts';
+import { registrationOf } from './lag.ts';
 import { controlPlaneOperation } from './operation.ts';
 import type { ManagedNode, Tag } from './records.ts';
+import type { Service } from './service.ts';
 import { managedNodeIdPattern, tagKey, tagList } from './shapes.ts';
 
 const maxTags = 50;
@@ -43,21 +45,27 @@ function taggedNode(
   return node;
 }
 
+function nodeToTag({ state, knowsOf }: Service, input: z.infer<z.ZodObject<typeof resource>>): ManagedNode {
+  const node = taggedNode(state.nodes, input);
+  if (!knowsOf(registrationOf(node))) throw new AwsError('InvalidResourceId');
+  return node;
+}
+
 export const addTagsToResource = controlPlaneOperation(
   z.object({ ...resource, Tags: tagList }),
-  async ({ state }, input) => {
-    const node = taggedNode(state.nodes, input);
-    await state.nodes.put({ ...node, tags: mergeTags(node.tags, input.Tags) });
+  async (service, input) => {
+    const node = nodeToTag(service, input);
+    await service.state.nodes.put({ ...node, tags: mergeTags(node.tags, input.Tags) });
     return {};
   },
 );
 
 export const removeTagsFromResource = controlPlaneOperation(
   z.object({ ...resource, TagKeys: z.array(tagKey) }),
-  async ({ state }, input) => {
-    const node = taggedNode(state.nodes, input);
+  async (service, input) => {
+    const node = nodeToTag(service, input);
     const tags = node.tags.filter(({ Key }) => !input.TagKeys.includes(Key));
-    await state.nodes.put({ ...node, tags });
+    await service.state.nodes.put({ ...node, tags });
     return {};
   },
 );

@@ -7,7 +7,9 @@ import {
   DescribeInstanceInformationCommand,
   ListTagsForResourceCommand,
   paginateDescribeActivations,
+  RemoveTagsFromResourceCommand,
   type SSMClient,
+  UpdateManagedInstanceRoleCommand,
 } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
 import type { Aspect } from '../../../src/local/aws/lag.ts';
@@ -312,4 +314,58 @@ test('a lag that is put aside for a while hides again, afterwards, what it hid',
   await activate();
   faults.lagMs = lag;
   expect(await activationsIn(ssm)).toEqual([]);
+});
+
+describe('what was just made', () => {
+  test('can be unknown to whoever would delete it, and lets a machine in all the same', async () => {
+    const { activate, machine, ssm, faults, advance } = await startTestAws();
+    faults.unknownForMs = lag;
+    const activation = await activate();
+    const { activationId: ActivationId } = activation;
+    const deleted = () => ssm.send(new DeleteActivationCommand({ ActivationId }));
+    advance(lag - 1);
+
+    expect(await refusal(deleted())).toMatchObject({ code: 'InvalidActivation' });
+    expect(await activationsIn(ssm)).toHaveLength(1);
+    await expect(machine().register(activation)).resolves.toBeDefined();
+    advance(1);
+    await expect(deleted()).resolves.toBeDefined();
+  });
+
+  test.each<[string, string, (ssm: SSMClient, InstanceId: string) => Promise<unknown>]>([
+    [
+      'deregister it',
+      'InvalidInstanceId',
+      (ssm, InstanceId) => ssm.send(new DeregisterManagedInstanceCommand({ InstanceId })),
+    ],
+    [
+      'change its role',
+      'InvalidInstanceId',
+      (ssm, InstanceId) => ssm.send(new UpdateManagedInstanceRoleCommand({ InstanceId, IamRole: 'Other' })),
+    ],
+    ['tag it', 'InvalidResourceId', (ssm, InstanceId) => tag(ssm, InstanceId, 'Role')],
+    [
+      'take its tags off',
+      'InvalidResourceId',
+      (ssm, ResourceId) =>
+        ssm.send(
+          new RemoveTagsFromResourceCommand({
+            ResourceType: 'ManagedInstance',
+            ResourceId,
+            TagKeys: ['Role'],
+          }),
+        ),
+    ],
+  ])('can be unknown to whoever would %s', async (_change, code, change) => {
+    const { registered, ssm, faults, advance } = await startTestAws();
+    faults.unknownForMs = lag;
+    const { machine, instanceId } = await registered();
+    await machine.ping();
+    advance(lag - 1);
+
+    expect(await refusal(change(ssm, instanceId))).toMatchObject({ code });
+    expect(await nodesIn(ssm)).toHaveLength(1);
+    advance(1);
+    await expect(change(ssm, instanceId)).resolves.toBeDefined();
+  });
 });

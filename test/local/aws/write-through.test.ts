@@ -54,6 +54,7 @@ async function startStalled() {
   const service = {
     state,
     read: () => ({ ...state, knowsOfSilence: () => false }),
+    knowsOf: () => true,
     clock: () => new Date(now),
     region,
     accountId: '000000000000',
