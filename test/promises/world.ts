@@ -42,6 +42,7 @@ export const SETTLED_MS = SETTLING_MS + 1_000;
 /** The service, Systems Manager and a ledger of their own, and a clock that only tests and waiting move. */
 export interface World {
   readonly clock: TestClock;
+  /** Troubles that come and go; while there are any, the service may refuse what it should grant. */
   readonly faults: Faults;
   readonly ssm: SSMClient;
   readonly endpoint: string;
@@ -61,16 +62,31 @@ export interface World {
   close(): Promise<void>;
 }
 
-export const startWorld = async (dynamoDb: EmbeddedDynamoDb, seed = 1): Promise<World> => {
+export interface WorldOptions {
+  readonly seed?: number;
+  /** How Systems Manager is all the time, such as late to show what was written; only `untroubled` sees through it. */
+  readonly ways?: Faults;
+}
+
+export const startWorld = async (
+  dynamoDb: EmbeddedDynamoDb,
+  { seed = 1, ways = {} }: WorldOptions = {},
+): Promise<World> => {
   const clock = createTestClock();
   const faults: Faults = {};
+  let untroubledWorks = 0;
+  /** A trouble comes before a way of the same kind. */
+  const inForce: Faults = new Proxy(faults, {
+    get: (troubles, key) =>
+      Reflect.get(troubles, key) ?? (untroubledWorks > 0 ? undefined : Reflect.get(ways, key)),
+  });
   const random = randomFrom(seed);
   const aws = await startEmbeddedAws({
     host: '127.0.0.1',
     port: 0,
     region: REGION,
     clock: clock.now,
-    faults,
+    faults: inForce,
     random,
   });
   const ssm = new SSMClient({
@@ -135,9 +151,11 @@ export const startWorld = async (dynamoDb: EmbeddedDynamoDb, seed = 1): Promise<
     untroubled: async (work) => {
       const troubles = { ...faults };
       for (const key of Object.keys(faults)) Reflect.deleteProperty(faults, key);
+      untroubledWorks += 1;
       try {
         return await work();
       } finally {
+        untroubledWorks -= 1;
         Object.assign(faults, troubles);
       }
     },
