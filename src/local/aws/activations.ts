@@ -118,7 +118,7 @@ export const describeActivations = controlPlaneOperation(
     MaxResults: z.int().min(1).max(50).optional(),
     NextToken: nextToken,
   }),
-  ({ read, state, clock }, { Filters: filters = [], MaxResults: limit = 50, NextToken: token }) => {
+  ({ read, state, clock, cutPage }, { Filters: filters = [], MaxResults: limit = 50, NextToken: token }) => {
     const tests = filters.map(testOf);
     const { items, nextToken: NextToken } = page({
       candidates: candidates(read(), filters),
@@ -127,6 +127,7 @@ export const describeActivations = controlPlaneOperation(
       token,
       question: ['DescribeActivations', filters],
       sealingKey: state.sealingKey,
+      cut: cutPage,
     });
     const now = clock();
     return { ActivationList: items.map((activation) => describe(activation, now)), NextToken };

@@ -20,6 +20,8 @@ export interface Faults {
    * DeregisterManagedInstance, to UpdateManagedInstanceRole and to changes of its tags. Machines register all the while.
    */
   unknownForMs?: Lag | undefined;
+  /** The share of pages, 0 to 1, that hold fewer records than were found, or none, and a NextToken even when no more follow. */
+  sparsePages?: number | undefined;
   /** The share of calls, 0 to 1, that answer InternalServerError, half of them after the operation took effect. */
   faultRate?: number | undefined;
   /** An error to answer with instead of performing the operation. */

@@ -92,6 +92,7 @@ export const describeInstanceInformation = controlPlaneOperation(
       token: input.NextToken,
       question: ['DescribeInstanceInformation', filters],
       sealingKey: service.state.sealingKey,
+      cut: service.cutPage,
     });
     return { InstanceInformationList: items.map((node) => describe(node, pingStatus(node))), NextToken };
   },

@@ -2,6 +2,7 @@ import { firstAfter } from './collection.ts';
 import { AwsError } from './errors.ts';
 import type { Stored } from './records.ts';
 import { seal } from './sealing.ts';
+import type { CutPage } from './sparse-pages.ts';
 
 export interface PageRequest<T extends Stored> {
   /** In the order of their serial numbers. */
@@ -12,35 +13,51 @@ export interface PageRequest<T extends Stored> {
   /** The operation and its filters: a token is good for the question it answered and no other. */
   readonly question: unknown;
   readonly sealingKey: Uint8Array;
+  readonly cut: CutPage;
 }
 
-/** A page, and a token only when there is more. */
+/** Where a page begins. */
+interface Place {
+  /** After the record with this number. */
+  readonly serial: number;
+  /** The page before was empty: this one is not, unless it is the last. */
+  readonly afterEmpty: boolean;
+}
+
+/** A page, and a token only when there is more or the page was cut. */
 export function page<T extends Stored>(request: PageRequest<T>): { items: T[]; nextToken?: string } {
-  const { candidates, matches, limit, token } = request;
-  const items: T[] = [];
-  const start = token === undefined ? 0 : firstAfter(candidates, serialIn(token, request));
-  for (let index = start; index < candidates.length; index++) {
+  const { candidates, matches, limit, token, cut } = request;
+  const place = token === undefined ? { serial: 0, afterEmpty: false } : placeIn(token, request);
+  const found: T[] = [];
+  for (let index = firstAfter(candidates, place.serial); index < candidates.length; index++) {
     const record = candidates[index];
-    if (!record || !matches(record)) continue;
-    const last = items.at(-1);
-    if (last && items.length === limit) return { items, nextToken: tokenAfter(last.serial, request) };
-    items.push(record);
+    if (record && matches(record)) found.push(record);
+    if (found.length > limit) break;
   }
-  return { items };
+  const whole = found.slice(0, limit);
+  const length = cut(whole.length, place.afterEmpty);
+  const items = whole.slice(0, length);
+  if (length === undefined && found.length <= limit) return { items };
+  const next = { serial: items.at(-1)?.serial ?? place.serial, afterEmpty: items.length === 0 };
+  return { items, nextToken: tokenAt(next, request) };
 }
 
 type Sealing = Pick<PageRequest<Stored>, 'question' | 'sealingKey'>;
 
-function tokenAfter(serial: number, { question, sealingKey }: Sealing): string {
-  const place = Buffer.alloc(6);
+function tokenAt({ serial, afterEmpty }: Place, { question, sealingKey }: Sealing): string {
+  const place = Buffer.alloc(7);
   place.writeUIntBE(serial, 0, 6);
-  const mark = seal(sealingKey, 'page', JSON.stringify([serial, question])).subarray(0, 18);
+  place.writeUInt8(afterEmpty ? 1 : 0, 6);
+  const mark = seal(sealingKey, 'page', JSON.stringify([serial, afterEmpty, question])).subarray(0, 17);
   return Buffer.concat([place, mark]).toString('base64url');
 }
 
-function serialIn(token: string, sealing: Sealing): number {
+function placeIn(token: string, sealing: Sealing): Place {
   const bytes = Buffer.from(token, 'base64url');
-  const serial = bytes.length < 6 ? 0 : bytes.readUIntBE(0, 6);
-  if (token !== tokenAfter(serial, sealing)) throw new AwsError('InvalidNextToken');
-  return serial;
+  const place =
+    bytes.length < 7
+      ? { serial: 0, afterEmpty: false }
+      : { serial: bytes.readUIntBE(0, 6), afterEmpty: bytes[6] === 1 };
+  if (token !== tokenAt(place, sealing)) throw new AwsError('InvalidNextToken');
+  return place;
 }

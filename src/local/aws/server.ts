@@ -13,6 +13,7 @@ import { forgetfulJournal, openJournal } from './journal.ts';
 import { findOperation, type OperationName } from './operations.ts';
 import { createReplicas } from './replicas.ts';
 import type { Service } from './service.ts';
+import { createPageCuts } from './sparse-pages.ts';
 import { loadState } from './state.ts';
 
 export interface EmbeddedAws {
@@ -80,6 +81,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     state,
     read: () => replicas.read(state),
     knowsOf: replicas.knowsOf,
+    cutPage: createPageCuts(faults, random),
     clock,
     region: options.region,
     accountId: options.accountId ?? '000000000000',

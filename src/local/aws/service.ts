@@ -1,5 +1,6 @@
 import type { SsmEvent } from './events.ts';
 import type { KnowsOf, Replica } from './replicas.ts';
+import type { CutPage } from './sparse-pages.ts';
 import type { State } from './state.ts';
 
 /** What every operation of the embedded AWS works with. */
@@ -9,6 +10,7 @@ export interface Service {
   /** What one read of the control plane is answered from: true, but maybe no longer. */
   readonly read: () => Replica;
   readonly knowsOf: KnowsOf;
+  readonly cutPage: CutPage;
   readonly clock: () => Date;
   readonly region: string;
   readonly accountId: string;

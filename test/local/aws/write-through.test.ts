@@ -55,6 +55,7 @@ async function startStalled() {
     state,
     read: () => ({ ...state, knowsOfSilence: () => false }),
     knowsOf: () => true,
+    cutPage: () => undefined,
     clock: () => new Date(now),
     region,
     accountId: '000000000000',
