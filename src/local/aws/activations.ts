@@ -120,17 +120,17 @@ export const describeActivations = controlPlaneOperation(
   }),
   ({ read, state, clock, cutPage }, { Filters: filters = [], MaxResults: limit = 50, NextToken: token }) => {
     const tests = filters.map(testOf);
-    const { items, nextToken: NextToken } = page({
+    const now = clock();
+    const { items: ActivationList, nextToken: NextToken } = page({
       candidates: candidates(read(), filters),
-      matches: (activation) => tests.every((test) => test(activation)),
+      show: (activation) => (tests.every((test) => test(activation)) ? describe(activation, now) : undefined),
       limit,
       token,
       question: ['DescribeActivations', filters],
       sealingKey: state.sealingKey,
       cut: cutPage,
     });
-    const now = clock();
-    return { ActivationList: items.map((activation) => describe(activation, now)), NextToken };
+    return { ActivationList, NextToken };
   },
 );
 

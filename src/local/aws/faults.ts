@@ -1,5 +1,6 @@
 /** Trouble on request: what the real service does to its callers, at will. */
 import { AwsError } from './errors.ts';
+import type { DescribedNode } from './foreign-nodes.ts';
 import type { Lag } from './lag.ts';
 import type { Operation } from './operation.ts';
 import type { OperationName } from './operations.ts';
@@ -22,6 +23,8 @@ export interface Faults {
   unknownForMs?: Lag | undefined;
   /** The share of pages, 0 to 1, that hold fewer records than were found, or none, and a NextToken even when no more follow. */
   sparsePages?: number | undefined;
+  /** Nodes that DescribeInstanceInformation lists besides those that registered here; filters find them by what they show. */
+  foreignNodes?: readonly DescribedNode[] | undefined;
   /** The share of calls, 0 to 1, that answer InternalServerError, half of them after the operation took effect. */
   faultRate?: number | undefined;
   /** An error to answer with instead of performing the operation. */

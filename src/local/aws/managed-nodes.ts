@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { requireRoleName } from './activations.ts';
+import type { Records } from './collection.ts';
 import { AwsError } from './errors.ts';
 import { ssmEvent } from './events.ts';
+import type { DescribedNode, ForeignNode } from './foreign-nodes.ts';
 import { registrationOf } from './lag.ts';
-import { type NodeFilter, nodeTest, type PingStatus } from './node-filters.ts';
+import { type NodeFilter, nodeTest } from './node-filters.ts';
 import { controlPlaneOperation } from './operation.ts';
 import { page } from './paging.ts';
 import type { ManagedNode } from './records.ts';
@@ -12,20 +14,13 @@ import { epochSeconds, type Service } from './service.ts';
 import { iamRole, managedNodeId, nextToken } from './shapes.ts';
 
 /** There is no goodbye from an agent: a node is lost when it has been silent for too long. */
-function pingStatusIn(
-  { knowsOfSilence }: Replica,
-  { connectionLostAfterMs }: Service,
-): (node: ManagedNode) => PingStatus {
-  return (node) =>
-    node.lastPingAt === undefined || knowsOfSilence(node, node.lastPingAt + connectionLostAfterMs)
-      ? 'ConnectionLost'
-      : 'Online';
-}
+const isLost = (node: ManagedNode, { knowsOfSilence }: Replica, { connectionLostAfterMs }: Service) =>
+  node.lastPingAt === undefined || knowsOfSilence(node, node.lastPingAt + connectionLostAfterMs);
 
-function describe(node: ManagedNode, pingStatus: PingStatus) {
+function describe(node: ManagedNode, isLost: boolean): DescribedNode {
   return {
     InstanceId: node.id,
-    PingStatus: pingStatus,
+    PingStatus: isLost ? 'ConnectionLost' : 'Online',
     LastPingDateTime: node.lastPingAt === undefined ? undefined : epochSeconds(node.lastPingAt),
     ...node.report,
     ActivationId: node.activationId,
@@ -38,7 +33,16 @@ function describe(node: ManagedNode, pingStatus: PingStatus) {
   };
 }
 
-function candidates({ nodes }: Replica, filters: readonly NodeFilter[]) {
+function candidates(
+  { nodes }: Replica,
+  strangers: readonly ForeignNode[],
+  filters: readonly NodeFilter[],
+): readonly (ManagedNode | ForeignNode)[] {
+  const own = ownCandidates(nodes, filters);
+  return strangers.length === 0 ? own : [...own, ...strangers].sort((a, b) => a.serial - b.serial);
+}
+
+function ownCandidates(nodes: Records<ManagedNode>, filters: readonly NodeFilter[]) {
   const valuesOf = (key: string) => filters.find((filter) => filter.key === key)?.values;
   const ids = valuesOf('InstanceIds');
   if (ids) return nodes.withIds(ids);
@@ -84,17 +88,20 @@ export const describeInstanceInformation = controlPlaneOperation(
       ...InstanceInformationFilterList.map(({ key, valueSet: values }) => ({ key, values })),
     ];
     const replica = service.read();
-    const pingStatus = pingStatusIn(replica, service);
-    const { items, nextToken: NextToken } = page({
-      matches: nodeTest(filters, pingStatus),
-      candidates: candidates(replica, filters),
+    const matches = nodeTest(filters);
+    const { items: InstanceInformationList, nextToken: NextToken } = page({
+      candidates: candidates(replica, service.strangers(), filters),
+      show: (node) => {
+        const shown = 'shown' in node ? node.shown : describe(node, isLost(node, replica, service));
+        return matches({ shown, tags: node.tags }) ? shown : undefined;
+      },
       limit: input.MaxResults ?? 10,
       token: input.NextToken,
       question: ['DescribeInstanceInformation', filters],
       sealingKey: service.state.sealingKey,
       cut: service.cutPage,
     });
-    return { InstanceInformationList: items.map((node) => describe(node, pingStatus(node))), NextToken };
+    return { InstanceInformationList, NextToken };
   },
 );
 

@@ -1,59 +1,62 @@
 /** The filters of DescribeInstanceInformation. Filters are all to hold; of one filter's values, any. */
 import { AwsError } from './errors.ts';
-import type { ManagedNode } from './records.ts';
+import type { DescribedNode } from './foreign-nodes.ts';
+import type { Tag } from './records.ts';
 import { activationIdPattern } from './shapes.ts';
-
-export type PingStatus = 'Online' | 'ConnectionLost';
 
 export interface NodeFilter {
   readonly key: string;
   readonly values: readonly string[];
 }
 
-export type NodeTest = (node: ManagedNode) => boolean;
+interface TaggedNode {
+  readonly shown: DescribedNode;
+  readonly tags: readonly Tag[];
+}
+export type NodeTest = (node: TaggedNode) => boolean;
 
 interface Attribute {
-  readonly of: (node: ManagedNode, pingStatus: (node: ManagedNode) => PingStatus) => string | undefined;
+  readonly of: (shown: DescribedNode) => string | undefined;
   readonly allowed?: RegExp;
   readonly refusal?: 'InvalidInstanceId';
   readonly single?: true;
 }
 
 const attributes = {
-  ActivationIds: { of: (node) => node.activationId, allowed: activationIdPattern },
-  AgentVersion: { of: (node) => node.report.AgentVersion },
+  ActivationIds: { of: (shown) => shown.ActivationId, allowed: activationIdPattern },
+  AgentVersion: { of: (shown) => shown.AgentVersion },
   AssociationStatus: { of: () => undefined, allowed: /^(Success|Pending|Failed)$/ },
-  IamRole: { of: (node) => node.iamRole },
+  IamRole: { of: (shown) => shown.IamRole },
   InstanceIds: {
-    of: (node) => node.id,
+    of: (shown) => shown.InstanceId,
     allowed: /(^i-(\w{8}|\w{17})$)|(^mi-\w{17}$)/,
     refusal: 'InvalidInstanceId',
   },
-  PingStatus: {
-    of: (node, pingStatus) => pingStatus(node),
-    allowed: /^(Online|ConnectionLost|Inactive)$/,
+  PingStatus: { of: (shown) => shown.PingStatus, allowed: /^(Online|ConnectionLost|Inactive)$/ },
+  PlatformTypes: { of: (shown) => shown.PlatformType, allowed: /^(Windows|Linux|MacOS)$/ },
+  ResourceType: {
+    of: (shown) => shown.ResourceType,
+    allowed: /^(EC2Instance|ManagedInstance)$/,
+    single: true,
   },
-  PlatformTypes: { of: (node) => node.report.PlatformType, allowed: /^(Windows|Linux|MacOS)$/ },
-  ResourceType: { of: () => 'ManagedInstance', allowed: /^(EC2Instance|ManagedInstance)$/, single: true },
-  SourceIds: { of: (node) => node.id },
+  SourceIds: { of: (shown) => shown.SourceId },
   SourceTypes: {
-    of: () => 'AWS::SSM::ManagedInstance',
+    of: (shown) => shown.SourceType,
     allowed: /^AWS::(EC2::Instance|IoT::Thing|SSM::ManagedInstance)$/,
   },
 } as const satisfies Record<string, Attribute>;
 
-function attributeTest(
-  { key, values }: NodeFilter,
-  attribute: Attribute,
-  pingStatus: (node: ManagedNode) => PingStatus,
-): NodeTest {
+function attributeTest({ key, values }: NodeFilter, attribute: Attribute): NodeTest {
   const { allowed, single, refusal = 'InvalidInstanceInformationFilterValue' } = attribute;
   const stranger = values.find((value) => allowed && !allowed.test(value));
   if (stranger !== undefined) throw new AwsError(refusal, `'${stranger}' is not a value of ${key}.`);
   if (single && values.length > 1)
     throw new AwsError('InvalidInstanceInformationFilterValue', `${key} filter may contain only one value.`);
   const wanted = new Set(values);
-  return (node) => wanted.has(attribute.of(node, pingStatus) ?? '');
+  return ({ shown }) => {
+    const value = attribute.of(shown);
+    return value !== undefined && wanted.has(value);
+  };
 }
 
 function tagTest({ key, values }: NodeFilter): NodeTest {
@@ -66,15 +69,12 @@ function tagTest({ key, values }: NodeFilter): NodeTest {
 const isTagFilter = ({ key }: NodeFilter) => key === 'tag-key' || /^tag:./.test(key);
 const isAttribute = (key: string): key is keyof typeof attributes => Object.hasOwn(attributes, key);
 
-/** Throws AWS's error for a filter it would refuse. `pingStatus` tells a node's status at the time of the call. */
-export function nodeTest(
-  filters: readonly NodeFilter[],
-  pingStatus: (node: ManagedNode) => PingStatus,
-): NodeTest {
+/** Throws AWS's error for a filter it would refuse. */
+export function nodeTest(filters: readonly NodeFilter[]): NodeTest {
   const tests = filters.map((filter): NodeTest => {
     if (isTagFilter(filter)) return tagTest(filter);
     if (!isAttribute(filter.key)) throw new AwsError('InvalidFilterKey', `No such filter: ${filter.key}`);
-    return attributeTest(filter, attributes[filter.key], pingStatus);
+    return attributeTest(filter, attributes[filter.key]);
   });
   const tagFilters = filters.filter(isTagFilter).length;
   if (tagFilters > 0 && tagFilters < filters.length)

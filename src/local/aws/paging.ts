@@ -4,10 +4,11 @@ import type { Stored } from './records.ts';
 import { seal } from './sealing.ts';
 import type { CutPage } from './sparse-pages.ts';
 
-export interface PageRequest<T extends Stored> {
+export interface PageRequest<T extends Stored, Shown> {
   /** In the order of their serial numbers. */
   readonly candidates: readonly T[];
-  readonly matches: (record: T) => boolean;
+  /** Undefined for a record that the question is not about. */
+  readonly show: (record: T) => Shown | undefined;
   readonly limit: number;
   readonly token: string | undefined;
   /** The operation and its filters: a token is good for the question it answered and no other. */
@@ -25,28 +26,34 @@ interface Place {
 }
 
 /** A page, and a token only when there is more or the page was cut. */
-export function page<T extends Stored>(request: PageRequest<T>): { items: T[]; nextToken?: string } {
-  const { candidates, matches, limit, token, cut } = request;
+export function page<T extends Stored, Shown>(
+  request: PageRequest<T, Shown>,
+): { items: Shown[]; nextToken?: string } {
+  const { candidates, show, limit, token, cut } = request;
   const place = token === undefined ? { serial: 0, afterEmpty: false } : placeIn(token, request);
-  const found: T[] = [];
+  const found: { serial: number; shown: Shown }[] = [];
   for (let index = firstAfter(candidates, place.serial); index < candidates.length; index++) {
     const record = candidates[index];
-    if (record && matches(record)) found.push(record);
+    if (!record) continue;
+    const shown = show(record);
+    if (shown !== undefined) found.push({ serial: record.serial, shown });
     if (found.length > limit) break;
   }
   const whole = found.slice(0, limit);
   const length = cut(whole.length, place.afterEmpty);
-  const items = whole.slice(0, length);
+  const cutShort = whole.slice(0, length);
+  const items = cutShort.map(({ shown }) => shown);
   if (length === undefined && found.length <= limit) return { items };
-  const next = { serial: items.at(-1)?.serial ?? place.serial, afterEmpty: items.length === 0 };
+  const next = { serial: cutShort.at(-1)?.serial ?? place.serial, afterEmpty: items.length === 0 };
   return { items, nextToken: tokenAt(next, request) };
 }
 
-type Sealing = Pick<PageRequest<Stored>, 'question' | 'sealingKey'>;
+type Sealing = Pick<PageRequest<Stored, unknown>, 'question' | 'sealingKey'>;
 
 function tokenAt({ serial, afterEmpty }: Place, { question, sealingKey }: Sealing): string {
   const place = Buffer.alloc(7);
-  place.writeUIntBE(serial, 0, 6);
+  // Nodes that did not register here stand half-way between two numbers.
+  place.writeUIntBE(serial * 2, 0, 6);
   place.writeUInt8(afterEmpty ? 1 : 0, 6);
   const mark = seal(sealingKey, 'page', JSON.stringify([serial, afterEmpty, question])).subarray(0, 17);
   return Buffer.concat([place, mark]).toString('base64url');
@@ -57,7 +64,7 @@ function placeIn(token: string, sealing: Sealing): Place {
   const place =
     bytes.length < 7
       ? { serial: 0, afterEmpty: false }
-      : { serial: bytes.readUIntBE(0, 6), afterEmpty: bytes[6] === 1 };
+      : { serial: bytes.readUIntBE(0, 6) / 2, afterEmpty: bytes[6] === 1 };
   if (token !== tokenAt(place, sealing)) throw new AwsError('InvalidNextToken');
   return place;
 }

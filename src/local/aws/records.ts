@@ -25,7 +25,7 @@ export interface Activation extends Stored {
 }
 
 /** What an agent reports of itself, in AWS's names. */
-interface AgentReport {
+export interface AgentReport {
   readonly AgentVersion?: string | undefined;
   readonly PlatformType?: string | undefined;
   readonly PlatformName?: string | undefined;

@@ -3,7 +3,6 @@
  * each write late by a lag of its own. So a node may be seen before its ping is, and a second read may go back in time.
  */
 import type { Records } from './collection.ts';
-import type { Faults } from './faults.ts';
 import { History, type PastWrite } from './history.ts';
 import { type Lag, lagFor, mostOf, type Write } from './lag.ts';
 import type { Activation, ManagedNode } from './records.ts';
@@ -19,6 +18,11 @@ export interface Replica {
 /** Whether a record that was made by this write is known already where a change to it is asked for. */
 export type KnowsOf = (write: Write) => boolean;
 
+interface Delays {
+  readonly lagMs?: Lag | undefined;
+  readonly unknownForMs?: Lag | undefined;
+}
+
 export interface Replicas {
   readonly activations: History<Activation>;
   readonly nodes: History<ManagedNode>;
@@ -28,8 +32,8 @@ export interface Replicas {
 
 const replicaCount = 3;
 
-/** `random` gives numbers in [0, 1). */
-export function createReplicas(faults: Faults, clock: () => Date, random: () => number): Replicas {
+/** Read anew at each call. `random` gives numbers in [0, 1). */
+export function createReplicas(faults: Delays, clock: () => Date, random: () => number): Replicas {
   let keptMs = 0;
   // The longest so far, so that a test may put its faults aside for a while without losing what they hide.
   const keepMs = () => {

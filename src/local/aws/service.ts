@@ -1,4 +1,5 @@
 import type { SsmEvent } from './events.ts';
+import type { ForeignNode } from './foreign-nodes.ts';
 import type { KnowsOf, Replica } from './replicas.ts';
 import type { CutPage } from './sparse-pages.ts';
 import type { State } from './state.ts';
@@ -11,6 +12,8 @@ export interface Service {
   readonly read: () => Replica;
   readonly knowsOf: KnowsOf;
   readonly cutPage: CutPage;
+  /** The nodes in listings that did not register here. */
+  readonly strangers: () => readonly ForeignNode[];
   readonly clock: () => Date;
   readonly region: string;
   readonly accountId: string;

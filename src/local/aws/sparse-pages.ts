@@ -1,5 +1,4 @@
 /** Pages that end early: the real service promises neither full pages nor that a page with a token is not the last. */
-import type { Faults } from './faults.ts';
 
 /**
  * How many of the records found for a page are shown before a token; undefined for a page that is left whole.
@@ -8,7 +7,10 @@ import type { Faults } from './faults.ts';
 export type CutPage = (found: number, afterEmpty: boolean) => number | undefined;
 
 /** `random` gives numbers in [0, 1). */
-export function createPageCuts(faults: Faults, random: () => number): CutPage {
+export function createPageCuts(
+  faults: { readonly sparsePages?: number | undefined },
+  random: () => number,
+): CutPage {
   return (found, afterEmpty) => {
     const { sparsePages: share = 0 } = faults;
     if (share === 0 || random() >= share) return undefined;
