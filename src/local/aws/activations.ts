@@ -3,11 +3,8 @@ import * as z from 'zod';
 import { AwsError } from './errors.ts';
 import { creationOf } from './lag.ts';
 import { controlPlaneOperation } from './operation.ts';
-import { page } from './paging.ts';
 import type { Activation } from './records.ts';
-import type { Replica } from './replicas.ts';
-import { epochSeconds } from './service.ts';
-import { activationIdPattern, defaultInstanceName, iamRole, nextToken, tagList } from './shapes.ts';
+import { activationIdPattern, defaultInstanceName, iamRole, tagList } from './shapes.ts';
 import { mergeTags } from './tags.ts';
 
 const dayMs = 24 * 3_600_000;
@@ -61,76 +58,6 @@ export const createActivation = controlPlaneOperation(
     };
     await state.activations.put(activation);
     return { ActivationId: activation.id, ActivationCode: code };
-  },
-);
-
-const attributes = {
-  ActivationIds: (activation: Activation) => activation.id,
-  DefaultInstanceName: (activation: Activation) => activation.defaultInstanceName,
-  IamRole: (activation: Activation) => activation.iamRole,
-};
-type FilterKey = keyof typeof attributes;
-
-interface ActivationFilter {
-  readonly FilterKey?: FilterKey | undefined;
-  readonly FilterValues?: readonly string[] | undefined;
-}
-
-function testOf({ FilterKey: key, FilterValues: values }: ActivationFilter) {
-  if (!key || !values?.length) throw new AwsError('InvalidFilter', 'A filter needs a key and values.');
-  const wanted = new Set(values);
-  return (activation: Activation) => wanted.has(attributes[key](activation) ?? '');
-}
-
-function candidates({ activations }: Replica, filters: readonly ActivationFilter[]) {
-  const valuesOf = (key: FilterKey) => filters.find((filter) => filter.FilterKey === key)?.FilterValues;
-  const ids = valuesOf('ActivationIds');
-  if (ids) return activations.withIds(ids);
-  const names = valuesOf('DefaultInstanceName');
-  return names ? activations.inGroups(names) : activations.ordered;
-}
-
-function describe(activation: Activation, now: Date) {
-  return {
-    ActivationId: activation.id,
-    Description: activation.description,
-    DefaultInstanceName: activation.defaultInstanceName,
-    IamRole: activation.iamRole,
-    RegistrationLimit: activation.registrationLimit,
-    RegistrationsCount: activation.registrationsCount,
-    ExpirationDate: epochSeconds(activation.expiresAt),
-    Expired: isExpired(activation, now),
-    CreatedDate: epochSeconds(activation.createdAt),
-    Tags: activation.tags,
-  };
-}
-
-export const describeActivations = controlPlaneOperation(
-  z.object({
-    Filters: z
-      .array(
-        z.object({
-          FilterKey: z.enum(['ActivationIds', 'DefaultInstanceName', 'IamRole']).optional(),
-          FilterValues: z.array(z.string()).optional(),
-        }),
-      )
-      .optional(),
-    MaxResults: z.int().min(1).max(50).optional(),
-    NextToken: nextToken,
-  }),
-  ({ read, state, clock, cutPage }, { Filters: filters = [], MaxResults: limit = 50, NextToken: token }) => {
-    const tests = filters.map(testOf);
-    const now = clock();
-    const { items: ActivationList, nextToken: NextToken } = page({
-      candidates: candidates(read(), filters),
-      show: (activation) => (tests.every((test) => test(activation)) ? describe(activation, now) : undefined),
-      limit,
-      token,
-      question: ['DescribeActivations', filters],
-      sealingKey: state.sealingKey,
-      cut: cutPage,
-    });
-    return { ActivationList, NextToken };
   },
 );
 

@@ -1,6 +1,6 @@
 /** Trouble on request: what the real service does to its callers, at will. */
 import { AwsError } from './errors.ts';
-import type { DescribedNode } from './foreign-nodes.ts';
+import type { DescribedActivation, DescribedNode } from './foreign.ts';
 import type { Lag } from './lag.ts';
 import type { Operation } from './operation.ts';
 import type { OperationName } from './operations.ts';
@@ -25,6 +25,8 @@ export interface Faults {
   sparsePages?: number | undefined;
   /** Nodes that DescribeInstanceInformation lists besides those that registered here; filters find them by what they show. */
   foreignNodes?: readonly DescribedNode[] | undefined;
+  /** The same for DescribeActivations. */
+  foreignActivations?: readonly DescribedActivation[] | undefined;
   /** The share of calls, 0 to 1, that answer InternalServerError, half of them after the operation took effect. */
   faultRate?: number | undefined;
   /** An error to answer with instead of performing the operation. */

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { requireRoleName } from './activations.ts';
-import type { Records } from './collection.ts';
 import { AwsError } from './errors.ts';
 import { ssmEvent } from './events.ts';
-import type { DescribedNode, ForeignNode } from './foreign-nodes.ts';
+import { type DescribedNode, withForeign } from './foreign.ts';
 import { registrationOf } from './lag.ts';
 import { type NodeFilter, nodeTest } from './node-filters.ts';
 import { controlPlaneOperation } from './operation.ts';
@@ -33,16 +32,7 @@ function describe(node: ManagedNode, isLost: boolean): DescribedNode {
   };
 }
 
-function candidates(
-  { nodes }: Replica,
-  strangers: readonly ForeignNode[],
-  filters: readonly NodeFilter[],
-): readonly (ManagedNode | ForeignNode)[] {
-  const own = ownCandidates(nodes, filters);
-  return strangers.length === 0 ? own : [...own, ...strangers].sort((a, b) => a.serial - b.serial);
-}
-
-function ownCandidates(nodes: Records<ManagedNode>, filters: readonly NodeFilter[]) {
+function candidates({ nodes }: Replica, filters: readonly NodeFilter[]) {
   const valuesOf = (key: string) => filters.find((filter) => filter.key === key)?.values;
   const ids = valuesOf('InstanceIds');
   if (ids) return nodes.withIds(ids);
@@ -90,10 +80,10 @@ export const describeInstanceInformation = controlPlaneOperation(
     const replica = service.read();
     const matches = nodeTest(filters);
     const { items: InstanceInformationList, nextToken: NextToken } = page({
-      candidates: candidates(replica, service.strangers(), filters),
+      candidates: withForeign(candidates(replica, filters), service.foreign().nodes),
       show: (node) => {
         const shown = 'shown' in node ? node.shown : describe(node, isLost(node, replica, service));
-        return matches({ shown, tags: node.tags }) ? shown : undefined;
+        return matches({ shown, tags: 'tags' in node ? node.tags : [] }) ? shown : undefined;
       },
       limit: input.MaxResults ?? 10,
       token: input.NextToken,

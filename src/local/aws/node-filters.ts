@@ -1,6 +1,6 @@
 /** The filters of DescribeInstanceInformation. Filters are all to hold; of one filter's values, any. */
 import { AwsError } from './errors.ts';
-import type { DescribedNode } from './foreign-nodes.ts';
+import type { DescribedNode } from './foreign.ts';
 import type { Tag } from './records.ts';
 import { activationIdPattern } from './shapes.ts';
 

@@ -1,4 +1,4 @@
-import { createActivation, deleteActivation, describeActivations } from './activations.ts';
+import { createActivation, deleteActivation } from './activations.ts';
 import {
   getMessages,
   listInstanceAssociations,
@@ -6,6 +6,7 @@ import {
   updateInstanceInformation,
   updateManagedInstancePublicKey,
 } from './agent.ts';
+import { describeActivations } from './describe-activations.ts';
 import {
   deregisterManagedInstance,
   describeInstanceInformation,

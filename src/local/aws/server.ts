@@ -9,7 +9,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { AwsError, type AwsErrorCode } from './errors.ts';
 import type { SsmEvent } from './events.ts';
 import { createTrouble, type Faults } from './faults.ts';
-import { strangersOf } from './foreign-nodes.ts';
 import { forgetfulJournal, openJournal } from './journal.ts';
 import { findOperation, type OperationName } from './operations.ts';
 import { createReplicas } from './replicas.ts';
@@ -83,7 +82,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     read: () => replicas.read(state),
     knowsOf: replicas.knowsOf,
     cutPage: createPageCuts(faults, random),
-    strangers: () => strangersOf(faults.foreignNodes ?? []),
+    foreign: () => ({ activations: faults.foreignActivations, nodes: faults.foreignNodes }),
     clock,
     region: options.region,
     accountId: options.accountId ?? '000000000000',

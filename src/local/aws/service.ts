@@ -1,8 +1,13 @@
 import type { SsmEvent } from './events.ts';
-import type { ForeignNode } from './foreign-nodes.ts';
+import type { DescribedActivation, DescribedNode } from './foreign.ts';
 import type { KnowsOf, Replica } from './replicas.ts';
 import type { CutPage } from './sparse-pages.ts';
 import type { State } from './state.ts';
+
+interface Foreign {
+  readonly activations?: readonly DescribedActivation[] | undefined;
+  readonly nodes?: readonly DescribedNode[] | undefined;
+}
 
 /** What every operation of the embedded AWS works with. */
 export interface Service {
@@ -12,8 +17,8 @@ export interface Service {
   readonly read: () => Replica;
   readonly knowsOf: KnowsOf;
   readonly cutPage: CutPage;
-  /** The nodes in listings that did not register here. */
-  readonly strangers: () => readonly ForeignNode[];
+  /** What listings hold beside the records. */
+  readonly foreign: () => Foreign;
   readonly clock: () => Date;
   readonly region: string;
   readonly accountId: string;

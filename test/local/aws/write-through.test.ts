@@ -56,7 +56,7 @@ async function startStalled() {
     read: () => ({ ...state, knowsOfSilence: () => false }),
     knowsOf: () => true,
     cutPage: () => undefined,
-    strangers: () => [],
+    foreign: () => ({}),
     clock: () => new Date(now),
     region,
     accountId: '000000000000',

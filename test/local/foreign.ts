@@ -1,4 +1,4 @@
-import type { DescribedNode } from '../../src/local/aws/foreign-nodes.ts';
+import type { DescribedActivation, DescribedNode } from '../../src/local/aws/foreign.ts';
 
 /** 21 November 2026, 10:00 UTC: when the tests' clock starts. */
 const START = 1_795_255_200;
@@ -51,4 +51,24 @@ export const FOREIGN_NODES: readonly DescribedNode[] = [
   { InstanceId: 'MI-0DDDDDDDDDDDDDDDD', Name: '', PingStatus: 'Inactive', ResourceType: 'ManagedInstance' },
   { Name: 'host-1', ResourceType: 'ManagedInstance' },
   {},
+];
+
+const OUR_DESCRIPTION = 'ssm-activation-api attempt 00000000-0000-4000-8000-000000000000';
+
+/** Activations that others made, or that have values of forms which none of this service's have. */
+export const FOREIGN_ACTIVATIONS: readonly DescribedActivation[] = [
+  {},
+  { ActivationId: '', DefaultInstanceName: 'host-1' },
+  { ActivationId: 'act-0123456789', DefaultInstanceName: 'host-1', Description: OUR_DESCRIPTION },
+  { ActivationId: '47EC4069-20CC-4709-85A2-895AC895E2FD', DefaultInstanceName: 'host-1' },
+  {
+    ActivationId: '47ec4069-20cc-4709-85a2-895ac895e2fd',
+    DefaultInstanceName: ' a name#with, what no name has ',
+    Description: 'ssm-activation-api attempt none-of-ours-at-all-but-of-36-letters!',
+    ExpirationDate: -62_135_596_800,
+    CreatedDate: 253_402_300_799,
+    RegistrationLimit: 0,
+    RegistrationsCount: -1,
+    Tags: [{}, { Key: '' }, { Key: '__proto__', Value: 'x' }, { Key: 'constructor' }, { Value: 'y' }],
+  },
 ];

@@ -1,7 +1,11 @@
-import { DescribeInstanceInformationCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import {
+  DescribeActivationsCommand,
+  DescribeInstanceInformationCommand,
+  type SSMClient,
+} from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
 import { startTestAws } from '../embedded-aws.ts';
-import { FOREIGN_NODES } from '../foreign-nodes.ts';
+import { FOREIGN_ACTIVATIONS, FOREIGN_NODES } from '../foreign.ts';
 
 const nodesIn = async (ssm: SSMClient, filters: Record<string, string[]> = {}) => {
   const Filters = Object.entries(filters).map(([Key, Values]) => ({ Key, Values }));
@@ -63,4 +67,20 @@ test('pages hold each of them once', async () => {
   } while (NextToken);
 
   expect(listed.toSorted()).toEqual(ids.toSorted());
+});
+
+test('activations of others are listed among those that were made here, and found by the filters that they match', async () => {
+  const { activate, ssm, faults } = await startTestAws();
+  const { activationId } = await activate({ DefaultInstanceName: 'host-1' });
+  faults.foreignActivations = FOREIGN_ACTIVATIONS;
+  const listed = async (FilterKey?: 'DefaultInstanceName' | 'ActivationIds', value = '') => {
+    const Filters = FilterKey && [{ FilterKey, FilterValues: [value] }];
+    const { ActivationList = [] } = await ssm.send(new DescribeActivationsCommand({ Filters }));
+    return ActivationList.map(({ ActivationId }) => ActivationId);
+  };
+
+  expect(await listed()).toHaveLength(FOREIGN_ACTIVATIONS.length + 1);
+  const ofTheName = ['', 'act-0123456789', '47EC4069-20CC-4709-85A2-895AC895E2FD', activationId];
+  expect((await listed('DefaultInstanceName', 'host-1')).toSorted()).toEqual(ofTheName.toSorted());
+  expect(await listed('ActivationIds', 'act-0123456789')).toEqual(['act-0123456789']);
 });
