@@ -2,7 +2,8 @@ import type { ActivationId, ManagedNodeId } from './identifiers.ts';
 import type { InstanceName } from './instance-name.ts';
 
 /** `Inactive` is deprecated by AWS but still in its model. */
-type PingStatus = 'Online' | 'ConnectionLost' | 'Inactive';
+export const PING_STATUSES = ['Online', 'ConnectionLost', 'Inactive'] as const;
+type PingStatus = (typeof PING_STATUSES)[number];
 
 /** A managed node as Systems Manager describes it now. */
 export interface ManagedNode {

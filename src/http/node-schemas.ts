@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { NamedNode } from '../activation/find-nodes.ts';
 import { ActivationId, ManagedNodeId } from '../activation/identifiers.ts';
 import { InstanceName } from '../activation/instance-name.ts';
+import { PING_STATUSES } from '../activation/managed-node.ts';
 import { ProofKind } from '../activation/principal.ts';
 import { NameStatus } from '../activation/record.ts';
 import { machineOnItsWay, wantedTags } from '../activation/tag-changes.ts';
@@ -47,7 +48,7 @@ export const NodeAnswer = z
       description:
         'A machine that registered and is not the node of the name yet: what came before it may not be known until then.',
     }),
-    PingStatus: z.enum(['Online', 'ConnectionLost', 'Inactive']).optional(),
+    PingStatus: z.enum(PING_STATUSES).optional(),
     LastPingDateTime: z.iso.datetime().optional(),
     AgentVersion: z.string().optional(),
     IPAddress: z.string().optional().meta({ description: 'As the agent reports it.' }),

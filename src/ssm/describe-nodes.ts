@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { ActivationId, ManagedNodeId } from '../activation/identifiers.ts';
 import { InstanceName } from '../activation/instance-name.ts';
-import type { ManagedNode } from '../activation/managed-node.ts';
+import { type ManagedNode, PING_STATUSES } from '../activation/managed-node.ts';
 import { type Caller, callUntil } from './call.ts';
 
 /** SSM takes 100 values a filter and gives 50 nodes a page. */
@@ -53,28 +53,41 @@ export const describeNodes = async (
       });
       return client.send(command, { abortSignal });
     });
-    nodes.push(...(output.InstanceInformationList ?? []).flatMap(managedNode));
+    const now = caller.clock();
+    nodes.push(...(output.InstanceInformationList ?? []).flatMap((node) => managedNode(node, now)));
     NextToken = output.NextToken;
   } while (NextToken);
   return nodes;
 };
 
 /** EC2 instances have ids of another form and no activation; they are none of this service's nodes. */
-const managedNode = (information: InstanceInformation): ManagedNode[] => {
+const managedNode = (information: InstanceInformation, now: Date): ManagedNode[] => {
   const id = ManagedNodeId.safeParse(information.InstanceId);
   const activationId = ActivationId.safeParse(information.ActivationId);
   if (!id.success || !activationId.success) return [];
   const name = InstanceName.safeParse(information.Name);
+  // Taken for long ago, a date that is not told would make a newcomer old enough for anything.
+  const registeredAt = information.RegistrationDate ?? now;
+  const lastPingAt = pingSince(information.RegistrationDate, information.LastPingDateTime);
   return [
     {
       id: id.data,
       activationId: activationId.data,
       ...(name.success && { name: name.data }),
-      registeredAt: information.RegistrationDate ?? new Date(0),
-      pingStatus: information.PingStatus ?? 'ConnectionLost',
-      ...(information.LastPingDateTime && { lastPingAt: information.LastPingDateTime }),
+      registeredAt,
+      pingStatus: PING_STATUSES.find((status) => status === information.PingStatus) ?? 'ConnectionLost',
+      ...(lastPingAt && { lastPingAt }),
       ...(information.AgentVersion && { agentVersion: information.AgentVersion }),
       ...(information.IPAddress && { ipAddress: information.IPAddress }),
     },
   ];
 };
+
+/**
+ * SSM does not say what it shows before a first ping; a date that was never set is not when a node fell silent. Whole
+ * seconds are compared, for the two dates may differ in how they were rounded.
+ */
+const pingSince = (registeredAt: Date | undefined, lastPingAt: Date | undefined): Date | undefined =>
+  lastPingAt && registeredAt && secondsOf(lastPingAt) < secondsOf(registeredAt) ? undefined : lastPingAt;
+
+const secondsOf = (moment: Date): number => Math.floor(moment.getTime() / 1000);

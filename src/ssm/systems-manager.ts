@@ -1,5 +1,4 @@
 import {
-  type Activation,
   AddTagsToResourceCommand,
   CreateActivationCommand,
   DeleteActivationCommand,
@@ -11,12 +10,12 @@ import {
 } from '@aws-sdk/client-ssm';
 import { ActivationCode } from '../activation/activation-code.ts';
 import { TagsRefused } from '../activation/errors.ts';
-import { ActivationId, AttemptId } from '../activation/identifiers.ts';
-import { InstanceName } from '../activation/instance-name.ts';
+import { ActivationId } from '../activation/identifiers.ts';
 import type { DescribedActivation, Known, SystemsManager } from '../activation/ports.ts';
 import type { Tags } from '../activation/tags.ts';
 import { type Caller, callUntil } from './call.ts';
 import { describeNodes, describeNodesWith } from './describe-nodes.ts';
+import { describeAttempt, describedActivation } from './described-activation.ts';
 import { createNodeLookup } from './node-lookup.ts';
 import type { Pace, Place } from './pace.ts';
 
@@ -27,9 +26,6 @@ export interface SystemsManagerOptions {
   /** `name` or `path/name`, never an ARN. */
   readonly nodeRole: string;
 }
-
-const DESCRIPTION = /^ssm-activation-api attempt ([0-9a-f-]{36})$/;
-const describeAttempt = (attemptId: AttemptId): string => `ssm-activation-api attempt ${attemptId}`;
 
 const MANAGED = { Key: 'ResourceType', Values: ['ManagedInstance'] };
 const SILENT = { Key: 'PingStatus', Values: ['ConnectionLost'] };
@@ -65,7 +61,7 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
       do {
         const command = new DescribeActivationsCommand({ Filters, MaxResults: PAGE, NextToken });
         const { output } = await call((options) => client.send(command, options));
-        found.push(...(output.ActivationList ?? []).map(describedActivation));
+        found.push(...(output.ActivationList ?? []).flatMap(describedActivation));
         NextToken = output.NextToken;
       } while (NextToken);
       return found;
@@ -145,15 +141,6 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
     };
   };
 };
-
-const describedActivation = (activation: Activation): DescribedActivation => ({
-  id: ActivationId.parse(activation.ActivationId),
-  name: InstanceName.safeParse(activation.DefaultInstanceName).data,
-  attemptId: AttemptId.safeParse(DESCRIPTION.exec(activation.Description ?? '')?.[1]).data,
-  canRegister:
-    !activation.Expired && (activation.RegistrationsCount ?? 0) < (activation.RegistrationLimit ?? 1),
-  tags: Object.fromEntries((activation.Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
-});
 
 const tagList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 

@@ -34,5 +34,7 @@ export const startGateway = async () => {
     const { TagList = [] } = await aws.ssm.send(new ListTagsForResourceCommand(resource));
     return Object.fromEntries(TagList.map(({ Key = '', Value }) => [Key, Value]));
   };
-  return { ...aws, systemsManager, request, described, registeredNode, tagsOf };
+  /** The moment of a read that needed no second try. */
+  const readAt = time.clock;
+  return { ...aws, systemsManager, readAt, request, described, registeredNode, tagsOf };
 };
