@@ -4,6 +4,7 @@ import { AwsError } from './errors.ts';
 import { creationOf } from './lag.ts';
 import { controlPlaneOperation } from './operation.ts';
 import type { Activation } from './records.ts';
+import { requireRole } from './roles.ts';
 import { activationIdPattern, defaultInstanceName, iamRole, tagList } from './shapes.ts';
 import { mergeTags } from './tags.ts';
 
@@ -21,15 +22,6 @@ function expiryOf(requested: number | undefined, now: number): number {
   return expiresAt;
 }
 
-/** A role is `name` or `path/name`, in IAM's alphabet, which has no colon: an ARN is never one. */
-export function requireRoleName(role: string): void {
-  if (!/^[\w+=,.@/-]+$/.test(role))
-    throw new AwsError(
-      'ValidationException',
-      `Nonexistent role or missing ssm service principal in trust policy: ${role}`,
-    );
-}
-
 export const createActivation = controlPlaneOperation(
   z.object({
     Description: z.string().max(256).optional(),
@@ -39,8 +31,11 @@ export const createActivation = controlPlaneOperation(
     ExpirationDate: z.number().optional(),
     Tags: tagList.optional(),
   }),
-  async ({ state, clock }, input) => {
-    requireRoleName(input.IamRole);
+  async (service, input) => {
+    const { state, clock, mostActivations } = service;
+    requireRole(service, input.IamRole);
+    if (state.activations.ordered.length >= mostActivations())
+      throw new AwsError('ServiceQuotaExceededException');
     const now = clock().getTime();
     const code = randomBytes(15).toString('base64');
     const activation: Activation = {

@@ -27,7 +27,11 @@ const catalogue = {
   RegistrationLimitExceeded: [400, 'The registration limit of the activation has been reached.'],
   RequestEntityTooLargeException: [413, 'The request body is too large.'],
   SerializationException: [400, 'The request body is not the JSON this operation takes.'],
+  ServiceQuotaExceededException: [400, 'The account has as many activations as it may have.'],
+  Throttling: [400, 'Rate exceeded'],
   ThrottlingException: [400, 'Rate exceeded'],
+  /** What a gateway in front of the service answers: a status and nothing else. */
+  TooManyRequestsWithoutBody: [429, ''],
   TooManyTagsError: [400, 'A resource can have at most 50 tags.'],
   TooManyUpdates: [400, 'There are concurrent updates for a resource that supports one update at a time.'],
   UnknownOperationException: [400, 'The operation is not known here.'],
@@ -47,5 +51,11 @@ export class AwsError extends Error {
     this.name = code;
     this.code = code;
     this.status = catalogue[code][0];
+  }
+
+  get body(): object | undefined {
+    return this.code === 'TooManyRequestsWithoutBody'
+      ? undefined
+      : { __type: this.code, message: this.message };
   }
 }

@@ -4,11 +4,14 @@ import type { DescribedActivation, DescribedNode } from './foreign.ts';
 import type { Lag } from './lag.ts';
 import type { Operation } from './operation.ts';
 import type { OperationName } from './operations.ts';
+import type { MissingRole } from './roles.ts';
 
 /** Read anew at each call, so a test can change it live. */
 export interface Faults {
-  /** Control-plane calls a second, all operations together; beyond it ThrottlingException. Agents' calls are not counted. */
+  /** Control-plane calls a second, all operations together; beyond it they are throttled. Agents' calls are not counted. */
   tps?: number | undefined;
+  /** How that throttling is told, if not by ThrottlingException: the real service has more forms of it. */
+  throttledAs?: 'Throttling' | 'TooManyUpdates' | 'TooManyRequestsWithoutBody' | undefined;
   /** Milliseconds before each answer. */
   latencyMs?: number | undefined;
   /**
@@ -27,6 +30,10 @@ export interface Faults {
   foreignNodes?: readonly DescribedNode[] | undefined;
   /** The same for DescribeActivations. */
   foreignActivations?: readonly DescribedActivation[] | undefined;
+  /** Roles that CreateActivation and UpdateManagedInstanceRole refuse. */
+  missingRoles?: readonly MissingRole[] | undefined;
+  /** How many activations there may be; one more is refused by an error that the API's model does not have. */
+  mostActivations?: number | undefined;
   /** The share of calls, 0 to 1, that answer InternalServerError, half of them after the operation took effect. */
   faultRate?: number | undefined;
   /** An error to answer with instead of performing the operation. */
@@ -63,7 +70,7 @@ export function createTrouble(faults: Faults, clock: () => Date, random: () => n
     const refusal = faults.refuse?.(name);
     if (refusal) throw refusal;
     if (plane === 'control' && faults.tps !== undefined && !takeToken(faults.tps))
-      throw new AwsError('ThrottlingException');
+      throw new AwsError(faults.throttledAs ?? 'ThrottlingException');
     const fails = random() < (faults.faultRate ?? 0);
     if (fails && random() < 0.5) throw new AwsError('InternalServerError');
     const output = await perform();

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { requireRoleName } from './activations.ts';
 import { AwsError } from './errors.ts';
 import { ssmEvent } from './events.ts';
 import { type DescribedNode, withForeign } from './foreign.ts';
@@ -9,6 +8,7 @@ import { controlPlaneOperation } from './operation.ts';
 import { page } from './paging.ts';
 import type { ManagedNode } from './records.ts';
 import type { Replica } from './replicas.ts';
+import { requireRole } from './roles.ts';
 import { epochSeconds, type Service } from './service.ts';
 import { iamRole, managedNodeId, nextToken } from './shapes.ts';
 
@@ -113,7 +113,7 @@ export const deregisterManagedInstance = controlPlaneOperation(
 export const updateManagedInstanceRole = controlPlaneOperation(
   z.object({ InstanceId: managedNodeId, IamRole: iamRole }),
   async (service, { InstanceId: id, IamRole }) => {
-    requireRoleName(IamRole);
+    requireRole(service, IamRole);
     await service.state.nodes.put({ ...knownNode(service, id), iamRole: IamRole });
     return {};
   },

@@ -63,12 +63,12 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function send(response: ServerResponse, status: number, body: object): void {
+function send(response: ServerResponse, status: number, body: object | undefined): void {
   response.writeHead(status, {
     'content-type': contentType,
     'x-amzn-requestid': randomUUID(),
   });
-  response.end(JSON.stringify(body));
+  response.end(body && JSON.stringify(body));
 }
 
 export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<EmbeddedAws> {
@@ -82,6 +82,8 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     read: () => replicas.read(state),
     knowsOf: replicas.knowsOf,
     cutPage: createPageCuts(faults, random),
+    missingRoles: () => faults.missingRoles ?? [],
+    mostActivations: () => faults.mostActivations ?? Number.POSITIVE_INFINITY,
     foreign: () => ({ activations: faults.foreignActivations, nodes: faults.foreignNodes }),
     clock,
     region: options.region,
@@ -114,8 +116,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
       await delay(faults.latencyMs, undefined, { signal: closing.signal }).catch(() => {});
     onCall({ operation, code: answer instanceof AwsError ? answer.code : 'ok' });
     if (found && faults.loseAnswer?.(found.name)) response.destroy();
-    else if (answer instanceof AwsError)
-      send(response, answer.status, { __type: answer.code, message: answer.message });
+    else if (answer instanceof AwsError) send(response, answer.status, answer.body);
     else send(response, 200, answer);
   }
 

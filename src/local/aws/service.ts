@@ -1,6 +1,7 @@
 import type { SsmEvent } from './events.ts';
 import type { DescribedActivation, DescribedNode } from './foreign.ts';
 import type { KnowsOf, Replica } from './replicas.ts';
+import type { MissingRole } from './roles.ts';
 import type { CutPage } from './sparse-pages.ts';
 import type { State } from './state.ts';
 
@@ -19,6 +20,9 @@ export interface Service {
   readonly cutPage: CutPage;
   /** What listings hold beside the records. */
   readonly foreign: () => Foreign;
+  readonly missingRoles: () => readonly MissingRole[];
+  /** How many activations the account may have, those that are expired or used up among them. */
+  readonly mostActivations: () => number;
   readonly clock: () => Date;
   readonly region: string;
   readonly accountId: string;

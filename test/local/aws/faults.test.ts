@@ -1,4 +1,8 @@
-import { DescribeActivationsCommand } from '@aws-sdk/client-ssm';
+import {
+  DeleteActivationCommand,
+  DescribeActivationsCommand,
+  UpdateManagedInstanceRoleCommand,
+} from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
 import { AwsError } from '../../../src/local/aws/errors.ts';
 import { refusal, startTestAws } from '../embedded-aws.ts';
@@ -120,4 +124,63 @@ test('a test can have an operation refused with any error', async () => {
     operation === 'CreateActivation' ? new AwsError('TooManyUpdates') : undefined;
 
   expect(await refusal(activate())).toMatchObject({ code: 'TooManyUpdates' });
+});
+
+test.each([
+  ['Throttling', { code: 'Throttling', message: 'Rate exceeded' }],
+  ['TooManyUpdates', { code: 'TooManyUpdates' }],
+] as const)('throttling can be told as %s', async (throttledAs, expected) => {
+  const { activate, faults } = await startTestAws();
+  faults.tps = 1;
+  faults.throttledAs = throttledAs;
+
+  await activate();
+
+  expect(await refusal(activate())).toMatchObject(expected);
+});
+
+test('throttling can be told by a bare 429, without a body', async () => {
+  const { activate, faults } = await startTestAws();
+  faults.tps = 1;
+  faults.throttledAs = 'TooManyRequestsWithoutBody';
+  await activate();
+
+  await expect(activate()).rejects.toMatchObject({ $metadata: { httpStatusCode: 429 }, $fault: 'client' });
+});
+
+test.each([
+  ['nonexistent', 'Nonexistent role or missing ssm service principal in trust policy: NodeRole'],
+  ['not existing', 'Not existing role: NodeRole'],
+] as const)('a role can be missing, worded as %s', async (wording, message) => {
+  const { activate, registered, ssm, faults } = await startTestAws();
+  const { instanceId: InstanceId } = await registered({ IamRole: 'OtherRole' });
+  faults.missingRoles = [{ role: 'NodeRole', wording }];
+  const refused = { code: 'ValidationException', message };
+
+  expect(await refusal(activate())).toMatchObject(refused);
+  expect(
+    await refusal(ssm.send(new UpdateManagedInstanceRoleCommand({ InstanceId, IamRole: 'NodeRole' }))),
+  ).toMatchObject(refused);
+  await expect(activate({ IamRole: 'OtherRole' })).resolves.toBeDefined();
+});
+
+test('a role that is new is missing for a while only', async () => {
+  const { activate, faults, clock, advance } = await startTestAws();
+  faults.missingRoles = [{ role: 'NodeRole', until: new Date(clock().getTime() + 10_000) }];
+  advance(9_999);
+
+  expect(await refusal(activate())).toMatchObject({ code: 'ValidationException' });
+  advance(1);
+  await expect(activate()).resolves.toBeDefined();
+});
+
+test('the activations of an account can be limited, used and expired ones among them', async () => {
+  const { activate, machine, ssm, faults } = await startTestAws();
+  faults.mostActivations = 2;
+  await machine().register(await activate());
+  const { activationId: ActivationId } = await activate();
+
+  expect(await refusal(activate())).toMatchObject({ code: 'ServiceQuotaExceededException' });
+  await ssm.send(new DeleteActivationCommand({ ActivationId }));
+  await expect(activate()).resolves.toBeDefined();
 });

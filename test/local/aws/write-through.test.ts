@@ -57,6 +57,8 @@ async function startStalled() {
     knowsOf: () => true,
     cutPage: () => undefined,
     foreign: () => ({}),
+    missingRoles: () => [],
+    mostActivations: () => Number.POSITIVE_INFINITY,
     clock: () => new Date(now),
     region,
     accountId: '000000000000',
