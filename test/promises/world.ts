@@ -171,7 +171,7 @@ export const startWorld = async (
 };
 
 /** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
-const randomFrom = (seed: number) => {
+export const randomFrom = (seed: number) => {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

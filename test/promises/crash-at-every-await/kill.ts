@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Interruption } from '../process.ts';
+import type { Interruption } from '../interruptible.ts';
 import { brokenAfterRepair, leaks, unfinished } from '../promises.ts';
 import { type Stage, useStages } from '../stage.ts';
 import { LEASE_MS, SETTLED_MS } from '../world.ts';

@@ -1,0 +1,3 @@
+import { testOnlineNodes } from './property.ts';
+
+testOnlineNodes();
