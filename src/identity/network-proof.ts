@@ -1,21 +1,9 @@
-import { BlockList, isIP } from 'node:net';
 import { InvalidIdentity } from '../activation/errors.ts';
+import { addressBlocks } from '../policy/address-blocks.ts';
 import type { NetworkPolicy } from '../policy/policy.ts';
 import type { IdentityProof } from './proof.ts';
 
 const CHECK = 'Address';
-
-/** Blocks of addresses; IPv4 addresses written as IPv6 (`::ffff:10.0.0.1`) count as what they are. */
-export const addressBlocks = (cidrs: readonly string[]): ((address: string) => boolean) => {
-  const blocks = new BlockList();
-  for (const cidr of cidrs) {
-    const [network = '', prefix] = cidr.split('/');
-    blocks.addSubnet(network, Number(prefix), familyOf(network));
-  }
-  return (address) => isIP(address) !== 0 && blocks.check(address, familyOf(address));
-};
-
-const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
 export interface NetworkProofOptions {
   readonly rules: readonly NetworkPolicy[];

@@ -8,8 +8,8 @@ import {
 import type { InstanceName } from '../../activation/instance-name.ts';
 import type { Clock } from '../../activation/ports.ts';
 import type { Principal } from '../../activation/principal.ts';
+import { addressBlocks } from '../../policy/address-blocks.ts';
 import type { JoinTokenPolicy } from '../../policy/policy.ts';
-import { addressBlocks } from '../network-proof.ts';
 import type { IdentityProof } from '../proof.ts';
 import { isSecretOf, type JoinToken, looksLikeJoinToken, parseJoinToken } from './join-token.ts';
 import type { JoinTokens } from './join-tokens.ts';

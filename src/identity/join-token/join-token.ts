@@ -35,6 +35,8 @@ export type JoinTokenTerms = z.infer<typeof JoinTokenTerms>;
 export const JoinToken = z.lazy(() =>
   terms().extend({
     id: JoinTokenId,
+    /** As it was written down: a rule that became stricter since must not make the token unreadable. */
+    cidrs: z.array(z.string()),
     secretHash: z.base64(),
     /** The names it let in. */
     names: z.array(InstanceName),
