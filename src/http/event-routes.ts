@@ -5,19 +5,24 @@ import { ErrorCode } from '../activation/errors.ts';
 import { type ActivationEvent, type Actor, EventKind } from '../activation/events.ts';
 import { ProofKind } from '../activation/principal.ts';
 import type { AppContext } from './app-context.ts';
-import { Cursor, encodeCursor, Limit } from './cursor.ts';
+import { EventsCursor, Limit } from './cursor.ts';
 import { FOR_OPERATORS } from './documented.ts';
 import { operatorsOnly } from './operators-only.ts';
 
-const EventsQuery = z.strictObject({
-  name: z.string().max(256).optional(),
-  since: z.iso
-    .datetime({ offset: true, error: 'must be a time such as 2026-11-21T10:00:00Z' })
-    .transform((text) => new Date(text))
-    .optional(),
-  limit: Limit,
-  cursor: Cursor.optional(),
-});
+const EventsQuery = z
+  .strictObject({
+    name: z.string().min(1, 'must not be empty').max(256).optional(),
+    since: z.iso
+      .datetime({ offset: true, error: 'must be a time such as 2026-11-21T10:00:00Z' })
+      .transform((text) => new Date(text))
+      .optional(),
+    limit: Limit,
+    cursor: EventsCursor.query.optional(),
+  })
+  .refine(({ name, cursor }) => !name || !cursor || cursor.endsWith(` name#${name}`), {
+    path: ['cursor'],
+    message: 'is of a listing by another name',
+  });
 
 const EventAnswer = z
   .object({
@@ -76,7 +81,7 @@ export const eventRoutes = async (scope: FastifyInstance, context: AppContext): 
     },
     async ({ query: { cursor, ...query } }) => {
       const { events, next } = await ports.events.list({ ...query, after: cursor });
-      return { Events: events.map(eventAnswer), NextCursor: next && encodeCursor(next) };
+      return { Events: events.map(eventAnswer), NextCursor: next && EventsCursor.encode(next) };
     },
   );
 };

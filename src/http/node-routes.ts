@@ -7,7 +7,7 @@ import { remove } from '../activation/remove.ts';
 import { setTags } from '../activation/set-tags.ts';
 import type { Tags } from '../activation/tags.ts';
 import type { AppContext } from './app-context.ts';
-import { encodeCursor } from './cursor.ts';
+import { NodesCursor } from './cursor.ts';
 import { FOR_OPERATORS } from './documented.ts';
 import {
   NodeAnswer,
@@ -75,7 +75,7 @@ export const nodeRoutes = async (scope: FastifyInstance, context: AppContext): P
       );
       return {
         Nodes: nodes.map(nodeAnswer),
-        NextCursor: next && encodeCursor(next),
+        NextCursor: next && NodesCursor.encode(next),
         Warning: withoutPing ? 'Systems Manager did not answer in time: ping status is missing.' : undefined,
       };
     },

@@ -7,7 +7,7 @@ import { ProofKind } from '../activation/principal.ts';
 import { NameStatus } from '../activation/record.ts';
 import { machineOnItsWay, wantedTags } from '../activation/tag-changes.ts';
 import { TagKey, TagKeysQuery, TagsBody, TagValue } from '../activation/tags.ts';
-import { Cursor, Limit } from './cursor.ts';
+import { Limit, NodesCursor } from './cursor.ts';
 import { timestamp } from './timestamp.ts';
 
 const TagFilter = z
@@ -24,8 +24,7 @@ export const NodesQuery = z
     status: NameStatus.optional(),
     tag: TagFilter.optional(),
     limit: Limit,
-    /** The last name of the page before: it stays good whatever changes in between. */
-    cursor: Cursor.pipe(InstanceName).optional(),
+    cursor: NodesCursor.query.optional(),
   })
   // DynamoDB refuses to begin a query outside of what it asks for.
   .refine(({ prefix = '', cursor }) => cursor === undefined || cursor.startsWith(prefix), {

@@ -5,7 +5,7 @@ import type { ActivationEvent } from '../activation/events.ts';
 import { createJoinToken } from '../identity/join-token/create-join-token.ts';
 import { JoinTokenTerms } from '../identity/join-token/join-token.ts';
 import type { AppContext } from './app-context.ts';
-import { encodeCursor } from './cursor.ts';
+import { TokensCursor } from './cursor.ts';
 import { FOR_OPERATORS } from './documented.ts';
 import { operatorsOnly } from './operators-only.ts';
 import {
@@ -66,7 +66,7 @@ export const tokenRoutes = async (scope: FastifyInstance, context: AppContext): 
       const page = await tokens.list({ limit, after: cursor });
       return {
         Tokens: page.tokens.map((token) => tokenAnswer(token, ports.clock())),
-        NextCursor: page.next && encodeCursor(page.next),
+        NextCursor: page.next && TokensCursor.encode(page.next),
       };
     },
   );

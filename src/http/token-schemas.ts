@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { InstanceName } from '../activation/instance-name.ts';
 import { type JoinToken, JoinTokenId, tokenStatus } from '../identity/join-token/join-token.ts';
-import { Cursor, Limit } from './cursor.ts';
+import { Limit, TokensCursor } from './cursor.ts';
 import { timestamp } from './timestamp.ts';
 
-export const TokensQuery = z.strictObject({ limit: Limit, cursor: Cursor.optional() });
+export const TokensQuery = z.strictObject({ limit: Limit, cursor: TokensCursor.query.optional() });
 export const TokenPath = z.strictObject({ id: JoinTokenId });
 
 /** A join token without its secret, which nothing keeps. */
