@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { webAddress } from './web-address.ts';
 
 const Port = z.lazy(() => z.coerce.number().int().min(0).max(65_535));
 const Rate = z.coerce.number().positive();
@@ -17,7 +18,13 @@ const Milliseconds = z.lazy(() =>
 
 const FunctionVariables = z.object({
   POLICY_FILE: z.string().optional(),
-  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PUBLIC_URL: z
+    .string()
+    .refine(
+      (text) => webAddress(text)?.search === '',
+      'must be an http or https address: host and path alone, without a user',
+    )
+    .optional(),
   TABLE_NAME: z.string().min(3).default('ssm-activation'),
   NODE_ROLE: z
     .string()

@@ -30,7 +30,8 @@ export const createProgram = (shell: Shell): DescribedCommand => {
 
   const inSession: InSession = async (work) => {
     const { openSession } = await import('./session.ts');
-    await work(await openSession(shell, program.opts()));
+    const { allowHttp, ...flags } = program.opts();
+    await work(await openSession(shell, { ...flags, ...(allowHttp && { allowHttp: 'yes' }) }));
   };
   nodesNoun(program, inSession);
   tokensNoun(program, inSession);

@@ -1,11 +1,12 @@
 import { withIam, withOperatorKey } from '../client/authorize.ts';
 import { type Authorize, type Connection, connect } from '../client/connect.ts';
+import { isPrivateOnTheWay } from '../web-address.ts';
 import { configFilePath, readConfigFile } from './config-file.ts';
 import { Failure } from './failure.ts';
 import { FORMATS, type Listing } from './output/formats.ts';
 import { type Batches, render, renderOne, type View } from './output/render.ts';
 import { readInput } from './read-input.ts';
-import { type Given, resolveSettings, type Settings } from './settings.ts';
+import { type Given, isYes, resolveSettings, type Settings } from './settings.ts';
 import { isColorful, type Shell, say, widthOf, writeAll } from './shell.ts';
 import { millisecondsOf } from './when.ts';
 
@@ -36,15 +37,25 @@ export const openSession = async (shell: Shell, flags: Given): Promise<Session> 
     shell,
     settings,
     view,
-    connect: async () =>
-      connect({
-        url: settings.api.value ?? '',
+    connect: async () => {
+      const url = settings.api.value ?? '';
+      refusePlainHttp(url, settings);
+      return connect({
+        url,
         authorize: await authorization(shell, settings),
         timeoutMs: millisecondsOf(settings.timeout.value ?? '') ?? 0,
-      }),
+      });
+    },
     show: (batches, listing) => writeAll(shell.stdout, render(batches, listing, view)),
     showOne: (entry, listing) => writeAll(shell.stdout, renderOne(entry, listing, view)),
   };
+};
+
+/** Before a key is read or a request is signed: either would be anybody's on the way. @throws Failure */
+const refusePlainHttp = (url: string, { api, allowHttp }: Settings): void => {
+  if (isYes(allowHttp) || isPrivateOnTheWay(new URL(url))) return;
+  const told = `The API (${api.source}) is ${url}, plain HTTP to another machine: what proves the operator could be read on the way.`;
+  throw new Failure('usage', told, ['Use https. If the way is safe all the same, say so with --allow-http']);
 };
 
 const authorization = async (shell: Shell, settings: Settings): Promise<Authorize> => {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isLoopback, webAddress } from '../web-address.ts';
 import { Failure } from './failure.ts';
 import { FORMATS } from './output/formats.ts';
 import { suggestion } from './suggestion.ts';
@@ -10,6 +11,12 @@ export const SETTINGS = {
     flag: '--api <url>',
     variable: 'SSM_ACTIVATION_API',
     meaning: 'the API: https://HOST/latest, or a local server',
+  },
+  allowHttp: {
+    flag: '--allow-http',
+    variable: 'SSM_ACTIVATION_ALLOW_HTTP',
+    meaning:
+      'speak plain HTTP to an API that is not on this machine: anyone on the way can read the operator key',
   },
   auth: {
     flag: '--auth <how>',
@@ -55,6 +62,11 @@ export interface SettingSources {
   readonly file: { readonly path: string; readonly values: Given };
 }
 
+/** As the bootstrap scripts have it, which share the variable. */
+const YES = ['yes', 'true', '1'];
+const NO = ['no', 'false', '0'];
+export const isYes = ({ value }: Setting): boolean => YES.includes(value ?? '');
+
 /** Flag over environment over configuration file over default. @throws Failure */
 export const resolveSettings = ({ flags, environment, file }: SettingSources): Settings => {
   const given = (name: SettingName): Setting | undefined => {
@@ -74,6 +86,7 @@ export const resolveSettings = ({ flags, environment, file }: SettingSources): S
   const operatorKeyFile = given('operatorKeyFile') ?? defaultKeyFile(api.value ?? '', environment);
   return {
     api,
+    allowHttp: given('allowHttp') ?? { value: 'no', source: 'default' },
     auth: given('auth') ?? defaultAuth(api.value ?? '', operatorKeyFile, environment),
     operatorKeyFile,
     profile: given('profile') ?? { value: undefined, source: 'default' },
@@ -83,15 +96,14 @@ export const resolveSettings = ({ flags, environment, file }: SettingSources): S
   };
 };
 
-const isLoopback = (url: string): boolean => /^(?:localhost|127\..*|\[::1\])$/.test(new URL(url).hostname);
-
 const defaultKeyFile = (api: string, environment: NodeJS.ProcessEnv): Setting =>
-  isLoopback(api)
+  isLoopback(new URL(api))
     ? { value: join(environment['DATA_DIR'] || '.data', 'operator-key'), source: 'default' }
     : { value: undefined, source: 'default' };
 
 const defaultAuth = (api: string, keyFile: Setting, environment: NodeJS.ProcessEnv): Setting => {
-  const isIam = api.startsWith('https:') && keyFile.source === 'default' && !environment['OPERATOR_KEY'];
+  const isIam =
+    new URL(api).protocol === 'https:' && keyFile.source === 'default' && !environment['OPERATOR_KEY'];
   return { value: isIam ? 'iam' : 'operator-key', source: 'default' };
 };
 
@@ -106,11 +118,7 @@ const defaultRegion = (api: string, environment: NodeJS.ProcessEnv): Setting => 
 };
 
 /** A user or a password in it would be sent nowhere, and told in errors; a query would be lost. */
-const isAddress = (value: string): boolean => {
-  if (!URL.canParse(value)) return false;
-  const { protocol, username, password, search, hash } = new URL(value);
-  return /^https?:$/.test(protocol) && [username, password, search, hash].every((part) => part === '');
-};
+const isAddress = (value: string): boolean => webAddress(value)?.search === '';
 
 const checked = (name: SettingName, value: string, source: string): string => {
   const problem = problemOf(name, value);
@@ -126,6 +134,8 @@ const problemOf = (name: SettingName, value: string): string | undefined => {
       return isAddress(value)
         ? undefined
         : 'is not an http or https address, or holds more than host and path';
+    case 'allowHttp':
+      return [...YES, ...NO].includes(value) ? undefined : `is not one of ${[...YES, ...NO].join(', ')}`;
     case 'auth':
       return ['iam', 'operator-key'].includes(value) ? undefined : 'is neither iam nor operator-key';
     case 'timeout':

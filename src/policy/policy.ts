@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { TagKey } from '../activation/tags.ts';
+import { isPrivateOnTheWay, webAddress } from '../web-address.ts';
 import { Cidr } from './cidr.ts';
 import { Pattern } from './pattern.ts';
 import { NO_TAGS, TagRules } from './tag-rules.ts';
@@ -57,13 +58,17 @@ export type JoinTokenPolicy = z.infer<typeof JoinTokenPolicy>;
 /** Plain HTTP is for an issuer on this machine: elsewhere anyone on the way could put in keys of their own. */
 const IssuerUrl = z.lazy(() =>
   z
-    .url({ protocol: /^https?$/ })
+    .string()
     .refine(
-      (url) => !URL.canParse(url) || new URL(url).protocol === 'https:' || isLoopback(new URL(url).hostname),
-      'must be https',
-    ),
+      (text) => webAddress(text) !== undefined,
+      'must be https: host, path and query alone, without a user',
+    )
+    .refine((text) => {
+      const address = webAddress(text);
+      return address === undefined || isPrivateOnTheWay(address);
+    }, 'must be https')
+    .meta({ format: 'uri' }),
 );
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 
 const ClaimPath = z
   .string()

@@ -2,6 +2,7 @@ import { type CryptoKey, createLocalJWKSet, errors, type JWSHeaderParameters } f
 import * as z from 'zod';
 import { IssuerUnavailable } from '../../activation/errors.ts';
 import type { Clock } from '../../activation/ports.ts';
+import { isPrivateOnTheWay, webAddress } from '../../web-address.ts';
 
 /** Keys are fetched anew after this time, so that one the issuer withdrew stops counting. */
 const FRESH_MS = 10 * 60_000;
@@ -107,5 +108,9 @@ const fetchKeySet = async ({ issuer, jwksUri, fetch, timeoutMs }: IssuerKeysOpti
 const discoveryDocument = (issuer: string) =>
   z.object({
     issuer: z.literal(issuer),
-    jwks_uri: z.url({ protocol: issuer.startsWith('https:') ? /^https$/ : /^https?$/ }),
+    // Plain HTTP is for keys on this machine, and never for those of an issuer that has https.
+    jwks_uri: z.url({ protocol: issuer.startsWith('https:') ? /^https$/ : /^https?$/ }).refine((text) => {
+      const address = webAddress(text);
+      return address !== undefined && isPrivateOnTheWay(address);
+    }, 'must be https'),
   });
