@@ -3,11 +3,13 @@
 #
 # POSIX sh: runs under dash, bash and busybox ash. Needs curl, flock and systemctl, and gpgv or gpg where it installs
 # the agent. Exit codes, flags and what each step does: docs/bootstrap.md, or --help.
-set -u
+set -uf
 umask 077
-export LC_ALL=C
-PATH=${PATH:-}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/snap/bin
-export PATH
+# The caller's environment must not choose what runs here as root: an empty or relative element of its PATH is the
+# directory that this was started in, which may be anybody's.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin:/snap/bin
+export PATH LC_ALL=C
+unset IFS CDPATH ENV BASH_ENV SSLKEYLOGFILE
 
 # Filled in by the API when it serves this script (GET /bootstrap/linux).
 default_api=''
@@ -67,7 +69,7 @@ How it goes about it
   --no-proxy LIST           hosts to reach without the proxy
   --ca-file FILE            certificates to trust for the API, for a private certificate authority
   --allow-http              speak plain HTTP to an API that is not on this machine
-  --state-dir DIR           default /var/lib/ssm-activation; must allow execution
+  --state-dir DIR           default /var/lib/ssm-activation; root's alone, and must allow execution
   --min-free-mb MB          refuse to start with less room than this; default 100
   --dry-run                 find the proof, say what would happen, change nothing
   --help
@@ -76,10 +78,11 @@ Exit codes
   0  registered (now or before)          8  the API stayed out of reach until the deadline
   1  unexpected                          9  the agent could not be fetched, verified or installed
   2  a flag or variable is wrong        10  registration failed
-  3  not root, or a command is missing  11  registered, but the agent did not come up
-  4  no proof of identity was found     12  no room on the disk
-  5  the proof was refused              13  another run held the lock until the deadline
-  6  the name is taken                  14  registered, but follow-up tags were refused
+  3  not root, a command is missing, or 11  registered, but the agent did not come up
+     the state directory is not root's  12  no room on the disk
+  4  no proof of identity was found     13  another run held the lock until the deadline
+  5  the proof was refused              14  registered, but follow-up tags were refused
+  6  the name is taken
   7  the API refused the request
 HELP
 }
@@ -202,12 +205,18 @@ read_flags() {
 
 check_settings() {
   api=${api%/}
+  [ -n "$api" ] || fail $EX_USAGE "--api is missing: the URL of the activation API"
+  require_web_address --api "$api"
+  require_web_address --metadata-url "$metadata_url"
+  require_web_address --download-url "$download_url"
+  direct=''
   case $api in
-    https://?*) ;;
-    http://127.0.0.1 | http://127.0.0.1[:/]* | http://localhost | http://localhost[:/]* | 'http://[::1]'*) ;;
-    http://?*) is_on "$allow_http" || fail $EX_USAGE "--api $api is plain HTTP: proofs and codes could be read on the way; use https, or --allow-http" ;;
-    '') fail $EX_USAGE "--api is missing: the URL of the activation API" ;;
-    *) fail $EX_USAGE "--api must be a URL such as https://HOST/latest" ;;
+    https://*) ;;
+    *) if is_loopback "$api"; then direct=1; else is_on "$allow_http" || fail $EX_USAGE "--api $api is plain HTTP: proofs and codes could be read on the way; use https, or --allow-http"; fi ;;
+  esac
+  state_dir=${state_dir%/}
+  case $state_dir/ in
+    / | //* | [!/]* | *//* | */./* | */../*) fail $EX_USAGE "--state-dir must be an absolute path without . or .. in it" ;;
   esac
   case $region in
     '') fail $EX_USAGE "--region is missing: the AWS region of the managed node" ;;
@@ -219,6 +228,37 @@ check_settings() {
     case $number in '' | *[!0-9]*) fail $EX_USAGE "\"$number\" is not a whole number; see --help" ;; esac
   done
   download_url=${download_url:-https://amazon-ssm-$region.s3.$region.$(dns_suffix)}
+}
+
+# require_web_address FLAG VALUE
+require_web_address() {
+  [ -z "$2" ] || is_web_address "$2" ||
+    fail $EX_USAGE "$1 must be a URL such as https://HOST/latest: host, port and path alone, without a user"
+}
+
+# Whether an http or https address can be read in one way only. Parsers differ about user names, backslashes, blanks,
+# fragments and escapes in hosts, and then curl asks another host than the one that was looked at here.
+is_web_address() (
+  case $1 in http://* | https://*) rest=${1#*://} ;; *) exit 1 ;; esac
+  authority=${rest%%/*}
+  case ${rest#"$authority"} in *[!A-Za-z0-9._~%+,=:/-]*) exit 1 ;; esac
+  case $authority in
+    \[*\]*)
+      host=${authority%%]*} port=${authority#*]}
+      case ${host#?} in '' | *[!0-9A-Fa-f:.]*) exit 1 ;; esac
+      ;;
+    *)
+      host=${authority%%:*} port=${authority#"${authority%%:*}"}
+      case $host in '' | *[!A-Za-z0-9._-]*) exit 1 ;; esac
+      ;;
+  esac
+  case $port in '' | :[0-9]*) ;; *) exit 1 ;; esac
+  case ${port#:} in *[!0-9]* | ??????*) exit 1 ;; esac
+)
+
+# Whether such an address is this machine's own over plain HTTP: to the letter, in one of three spellings.
+is_loopback() {
+  case $1/ in http://127.0.0.1[:/]* | http://localhost[:/]* | 'http://[::1]'[:/]*) ;; *) return 1 ;; esac
 }
 
 dns_suffix() {
@@ -294,7 +334,7 @@ call() {
   true >"$work/headers" || fail_for_room
   answer=$(
     printf '%s' "$headers" | sed 's/.*/header = "&"/' |
-      curl --config - --silent --show-error --connect-timeout 10 --dump-header "$work/headers" \
+      curl --disable --config - --silent --show-error --connect-timeout 10 --dump-header "$work/headers" \
         --write-out '\n%{http_code}' "$@" 2>"$work/curl-error"
   )
   [ $? -ne 23 ] || fail_for_room
@@ -325,11 +365,12 @@ problem_member() {
     sed -n -E 's/.*"'"$1"'" *: *"(([^"\\]|\\.)*)".*/\1/p' | sed 's/\\"/"/g' | tr -cd '[:print:]'
 }
 
-# ask PATH CURL_ARGUMENT...: a call to the API with this machine's proof.
+# ask PATH CURL_ARGUMENT...: a call to the API with this machine's proof. Plain HTTP stays on this machine: a proxy of the
+# environment would carry it away.
 ask() {
   path=$1
   shift
-  call_until_answered "$proof_header" --max-time 40 ${ca_file:+--cacert "$ca_file"} --get "$@" "$api$path"
+  call_until_answered "$proof_header" --max-time 40 ${direct:+--noproxy '*'} ${ca_file:+--cacert "$ca_file"} --get "$@" "$api$path"
 }
 
 # --- Metadata and proofs ------------------------------------------------------------------------------------------
@@ -679,11 +720,43 @@ require_room() {
   done
 }
 
+# Type and permissions, number of links and owner of a file: "drwxr-xr-x 2 0"; nothing when it is not there.
+attributes_of() {
+  # shellcheck disable=SC2012 # POSIX has nothing else that prints an owner; of the name nothing is read
+  ls -ldn "$1" 2>/dev/null | head -n 1 | tr -s ' ' | cut -d ' ' -f 1-3
+}
+
+# Tells what of the state directory is not root's alone; nothing when all of it is. On the way there nobody else may be
+# able to put something in its place: where others may write, only the sticky bit keeps them from it.
+stranger_in_state() (
+  for path in "$state_dir" "$(cd -P "$state_dir" 2>/dev/null && pwd -P)"; do
+    while path=${path%/*} && [ -n "$path" ]; do
+      case $(attributes_of "$path") in
+        '' | d????-??-?*' 0' | d????????[tT]*' 0' | l*' 0') ;;
+        *) echo "$path"; exit ;;
+      esac
+    done
+  done
+  case $(attributes_of "$state_dir") in '' | d????-??-?*' 0') ;; *) echo "$state_dir"; exit ;; esac
+  case $(attributes_of "$state_dir/work") in '' | d???------*' 0') ;; *) echo "$state_dir/work"; exit ;; esac
+  # One who can read the lock can hold it; a second link would be a file of somewhere else.
+  case $(attributes_of "$state_dir/lock") in '' | -???------*' 1 0') ;; *) echo "$state_dir/lock"; exit ;; esac
+  case $(attributes_of "$state_dir/registered") in '' | -????-??-?*' 1 0') ;; *) echo "$state_dir/registered" ;; esac
+)
+
+require_own_state() {
+  stranger=$(stranger_in_state)
+  [ -z "$stranger" ] || fail $EX_PREREQUISITE "$stranger is not root's alone: another user made it, or may write there. See what it is and who put it there, remove it or give another --state-dir, and run this again"
+}
+
 make_work_directory() {
+  require_own_state
   if is_on "$dry_run"; then
-    work=$(mktemp -d) || fail_for_room
+    work=$(mktemp -d /tmp/ssm-activation.XXXXXX) || fail_for_room
   else
-    { mkdir -p "$state_dir" && chmod 755 "$state_dir" && true >>"$state_dir/lock"; } 2>/dev/null || fail_for_room
+    mkdir -p "$state_dir" 2>/dev/null || fail_for_room
+    require_own_state
+    { chmod 755 "$state_dir" && true >>"$state_dir/lock"; } 2>/dev/null || fail_for_room
     take_lock
     # What a run that was killed left behind goes as well.
     work=$state_dir/work

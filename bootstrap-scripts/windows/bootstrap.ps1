@@ -73,10 +73,11 @@ Every parameter is also an environment variable: -FollowUpTags is SSM_ACTIVATION
   -NoProxy LIST               hosts to reach without the proxy
   -AllowHttp                  speak plain HTTP to an API that is not on this machine
   -StateDir DIR               default C:\ProgramData\ssm-activation -MinFreeMb MB  default 100
+                              administrators' own: one that others made or may open is refused
   -DryRun                     find the proof, say what would happen, change nothing
 
-Exit codes: 0 registered; 2 wrong parameter; 3 not an administrator; 4 no proof found; 5 proof refused; 6 name taken;
-7 request refused; 8 API out of reach; 9 agent not fetched, verified or installed; 10 registration failed;
+Exit codes: 0 registered; 2 wrong parameter; 3 not an administrator, or a state directory that others made; 4 no proof
+found; 5 proof refused; 6 name taken; 7 request refused; 8 API out of reach; 9 agent not fetched, verified or installed; 10 registration failed;
 11 agent not up; 12 no room on the disk; 13 another run held the lock; 14 follow-up tags refused; 1 unexpected.
 '@
 
@@ -86,6 +87,7 @@ $ExUnreachable = 8; $ExInstall = 9; $ExRegistration = 10; $ExAgentDown = 11; $Ex
 $ServiceName = 'AmazonSSMAgent'
 $AgentDirectory = Join-Path $env:ProgramFiles 'Amazon\SSM'
 $Clock = [Diagnostics.Stopwatch]::StartNew()
+$Work = ''
 
 # --- Telling ------------------------------------------------------------------------------------------------------
 
@@ -112,11 +114,23 @@ function Get-DnsSuffix([string]$Region) {
   if ($Region -like 'cn-*') { 'amazonaws.com.cn' } elseif ($Region -like 'eusc-*') { 'amazonaws.eu' } else { 'amazonaws.com' }
 }
 
-function Test-ApiUrl([string]$Url, [bool]$AllowHttp) {
-  if ($Url -match '^https://.') { return }
-  if ($Url -match '^http://(127\.0\.0\.1|localhost|\[::1\])([:/]|$)') { return }
-  if ($Url -match '^http://.' -and $AllowHttp) { return }
-  Stop-Run $ExUsage "-Api must be a URL such as https://HOST/latest; plain HTTP needs -AllowHttp, and lets proofs and codes be read on the way"
+# Whether an http or https address can be read in one way only. Parsers differ about user names, backslashes, blanks,
+# fragments and escapes in hosts, and then another host is asked than the one that was looked at here.
+function Test-WebAddress([string]$Url) {
+  $Url -cmatch '^https?://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(/[A-Za-z0-9._~%+,=:/-]*)?\z'
+}
+
+# Whether such an address is this machine's own over plain HTTP: to the letter, in one of three spellings.
+function Test-Loopback([string]$Url) { $Url -cmatch '^http://(127\.0\.0\.1|localhost|\[::1\])([:/]|\z)' }
+
+function Assert-WebAddress([string]$Parameter, [string]$Url) {
+  if (-not (Test-WebAddress $Url)) { Stop-Run $ExUsage "$Parameter must be a URL such as https://HOST/latest: host, port and path alone, without a user" }
+}
+
+function Assert-ApiUrl([string]$Url, [bool]$AllowHttp) {
+  Assert-WebAddress '-Api' $Url
+  if ($Url -cmatch '^https:' -or $AllowHttp -or (Test-Loopback $Url)) { return }
+  Stop-Run $ExUsage "-Api $Url is plain HTTP: proofs and codes could be read on the way; use https, or -AllowHttp"
 }
 
 function Get-Settings {
@@ -134,12 +148,15 @@ function Get-Settings {
     MinFreeMb = Get-Number $MinFreeMb 100
     StateDir = Get-Either $StateDir (Join-Path $env:ProgramData 'ssm-activation')
   }
-  Test-ApiUrl $settings.Api ([bool]$AllowHttp)
+  Assert-ApiUrl $settings.Api ([bool]$AllowHttp)
+  Assert-WebAddress '-MetadataUrl' $settings.MetadataUrl
   if ($settings.Region -notmatch '^[a-z0-9-]+$') { Stop-Run $ExUsage '-Region must be a region such as eu-west-1' }
   if ('auto', 'ec2', 'token', 'gce', 'azure', 'network' -notcontains $settings.Proof) { Stop-Run $ExUsage '-Proof must be auto, ec2, token, gce, azure or network' }
   if ('auto', 'always', 'never' -notcontains $settings.Install) { Stop-Run $ExUsage '-Install must be auto, always or never' }
   $bucket = "https://amazon-ssm-$($settings.Region).s3.$($settings.Region).$(Get-DnsSuffix $settings.Region)"
+  if (-not [IO.Path]::IsPathRooted($settings.StateDir)) { Stop-Run $ExUsage '-StateDir must be an absolute path' }
   $settings.DownloadUrl = (Get-Either $DownloadUrl $bucket).TrimEnd('/')
+  Assert-WebAddress '-DownloadUrl' $settings.DownloadUrl
   $settings.Audience = Get-Either $Audience $settings.Api
   $settings
 }
@@ -400,13 +417,48 @@ function Save-Installer([string]$Path) {
   }
 }
 
-# Windows checks the chain and the file; whose certificate it is, is checked here.
-function Test-AmazonSubject([string]$Subject) { $Subject -match '(^|, )O="?Amazon\.com Services LLC"?(,|$)' }
+# What stands in a sequence of DER, one after the other. @throws when it is cut short
+function Read-Der([byte[]]$Bytes) {
+  for ($at = 0; $at -lt $Bytes.Length; $at += $length) {
+    $tag = $Bytes[$at]
+    $length = [int]$Bytes[$at + 1]
+    $at += 2
+    if ($length -ge 128) {
+      $digits = $length - 128
+      $length = 0
+      for (; $digits -gt 0; $digits--) { $length = $length * 256 + $Bytes[$at++] }
+    }
+    $content = New-Object byte[] $length
+    [Array]::Copy($Bytes, $at, $content, 0, $length)
+    @{ Tag = $tag; Content = $content }
+  }
+}
+
+# The values of one attribute of a distinguished name, by its object identifier's bytes. They come from the name as it is
+# signed: its text can be made to say anything, since a value may hold commas, quotes and whole other attributes.
+function Get-NameValues([byte[]]$Name, [string]$Attribute) {
+  foreach ($set in (Read-Der (Read-Der $Name).Content)) {
+    foreach ($pair in (Read-Der $set.Content)) {
+      $type, $value = Read-Der $pair.Content
+      # UTF8String and PrintableString: nobody writes a company's name in anything else any more.
+      if ([BitConverter]::ToString($type.Content) -eq $Attribute) { if (12, 19 -contains $value.Tag) { [Text.Encoding]::UTF8.GetString($value.Content) } else { '' } }
+    }
+  }
+}
+
+# Windows checks the chain and the file; whose certificate it is, is checked here. Both names are AWS's company, whole.
+function Test-AmazonSubject([byte[]]$Name) {
+  foreach ($attribute in '55-04-03', '55-04-0A') {
+    $values = @(Get-NameValues $Name $attribute)
+    if ($values.Count -ne 1 -or $values[0] -cne 'Amazon.com Services LLC') { return $false }
+  }
+  $true
+}
 
 function Assert-Signature([string]$Path) {
   $signature = Get-AuthenticodeSignature -LiteralPath $Path
   if ($signature.Status -ne 'Valid') { Stop-Run $ExInstall "the signature of ssm-setup-cli.exe is $($signature.Status): the download is not AWS's" }
-  if (-not (Test-AmazonSubject $signature.SignerCertificate.Subject)) { Stop-Run $ExInstall "ssm-setup-cli.exe is signed by $($signature.SignerCertificate.Subject), not by Amazon" }
+  if (-not (Test-AmazonSubject $signature.SignerCertificate.SubjectName.RawData)) { Stop-Run $ExInstall "ssm-setup-cli.exe is signed by $($signature.SignerCertificate.Subject), not by Amazon" }
   Write-Step "ssm-setup-cli.exe is signed by $($signature.SignerCertificate.Subject)"
 }
 
@@ -505,12 +557,47 @@ function Assert-Room {
   if ($free -lt $Settings.MinFreeMb) { Stop-Run $ExDiskFull "$($drive.Name) has $free MB left, and -MinFreeMb is $($Settings.MinFreeMb): an agent that cannot keep its keys would use the activation up. Make room and run this again" }
 }
 
-# Readable by administrators and SYSTEM only; what a run that was killed left behind goes.
+# A directory that SYSTEM and administrators own and nobody else can open, its parents' permissions kept out (SDDL).
+$OwnDirectory = 'O:BAD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)'
+
+# Whether a security descriptor lets nobody in but SYSTEM and administrators, one of whom owns what it is of.
+function Test-OwnSddl([string]$Sddl) {
+  $Sddl -cmatch '^O:(BA|SY)(G:(S(-[0-9]+)+|[A-Z]{2}))?D:P(AI|AR)*(\(A;[A-Z]*;[^;()]*;;;(BA|SY)\))+\z'
+}
+
+# Why a directory cannot be trusted with what is run from it; empty when it can.
+function Get-StateFault([string]$Path) {
+  $item = Get-Item -LiteralPath $Path -Force
+  if (-not $item.PSIsContainer) { return 'is not a directory' }
+  if ($item.Attributes -band [IO.FileAttributes]::ReparsePoint) { return 'is a link to somewhere else' }
+  if (-not (Test-OwnSddl (Get-Acl -LiteralPath $Path).Sddl)) { return 'was made by another user, or others may open it' }
+  ''
+}
+
+# Made with its owner and permissions in one step: made first and closed afterwards, it could be entered in between.
+function New-OwnDirectory([string]$Path) {
+  $security = New-Object Security.AccessControl.DirectorySecurity
+  $security.SetSecurityDescriptorSddlForm($OwnDirectory)
+  if ($PSVersionTable.PSEdition -eq 'Core') {
+    [void][IO.FileSystemAclExtensions]::CreateDirectory($security, $Path)
+  } else {
+    [void][IO.Directory]::CreateDirectory($Path, $security)
+  }
+}
+
+# Nothing is put right in a directory that others could write to: they may have put links and files there before.
+function Assert-OwnState([string]$Path) {
+  $fault = Get-StateFault $Path
+  if ($fault) { Stop-Run $ExPrerequisite "$Path $fault. See what it holds and who put it there, remove it or give another -StateDir, and run this again" }
+}
+
+# What a run that was killed left behind goes.
 function New-WorkDirectory {
+  if (-not (Test-Path -LiteralPath $Settings.StateDir)) { New-OwnDirectory $Settings.StateDir }
+  Assert-OwnState $Settings.StateDir
   $path = Join-Path $Settings.StateDir 'work'
   if (Test-Path -LiteralPath $path) { Remove-Item -LiteralPath $path -Recurse -Force }
-  [void](New-Item -ItemType Directory -Path $path -Force)
-  [void](Invoke-Native 'icacls.exe' @($Settings.StateDir, '/inheritance:r', '/grant', '*S-1-5-32-544:(OI)(CI)F', '*S-1-5-18:(OI)(CI)F'))
+  [void](New-Item -ItemType Directory -Path $path)
   $path
 }
 
@@ -568,7 +655,7 @@ function Invoke-Locked {
     $script:Work = New-WorkDirectory
     Invoke-Bootstrap
   } finally {
-    if (Test-Path -LiteralPath $Work) { Remove-Item -LiteralPath $Work -Recurse -Force -ErrorAction SilentlyContinue }
+    if ($Work -and (Test-Path -LiteralPath $Work)) { Remove-Item -LiteralPath $Work -Recurse -Force -ErrorAction SilentlyContinue }
     $mutex.ReleaseMutex()
   }
 }

@@ -5,7 +5,7 @@
 # clean-root.sh ROOT SHELL REPOSITORY NODE_DIRECTORY: SHELL is dash, bash or busybox
 set -eu
 root=$1 shell=$2 repository=$3 node=$4
-tools='cat chmod curl cut date df dpkg flock gpgv grep head id kill ln mkdir mktemp mv od ps rm sed setsid sleep tail tr true uname base64 mount chroot cp find sort wc touch'
+tools='cat chmod curl cut date df dpkg flock gpgv grep head id kill ln ls mkdir mktemp mv od ps rm rmdir sed setsid sleep tail tr true uname base64 mount chroot cp find sort wc touch'
 
 mount --make-rprivate /
 mount -t tmpfs -o size=64m,mode=755 root "$root"
