@@ -88,6 +88,8 @@ describe('the configuration', () => {
     ['LOCAL_AWS_PORT', 'x'],
     ['OPERATOR_KEY', 'nineteen-characters'],
     ['OPERATOR_KEY', 'a key that has spaces in it'],
+    ['PUBLIC_URL', 'https://user@api.example'],
+    ['PUBLIC_URL', 'https://api.example/?stage=latest'],
     ['TABLE_NAME', 'ab'],
     ['NODE_ROLE', 'arn:aws:iam::000000000000:role/ssm-node'],
     ['NODE_ROLE', 'r'.repeat(65)],

@@ -1,4 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createIssuerKeys } from '../../../src/identity/oidc/issuer-keys.ts';
 import { claimsOf, examine, NOW, proofWith, provider } from './examination.ts';
 import { newKey, type SigningKey, sign, TestIssuer } from './issuer.ts';
 
@@ -45,6 +46,22 @@ describe("an issuer's keys", () => {
     expect(proven?.names.proven).toBe('web-1');
     expect(issuer.requests).toEqual(['/keys']);
   });
+
+  it.each(['http://keys.example/keys', 'http://127.0.0.1.evil.example/keys', 'http://user@localhost/keys'])(
+    'are not fetched over plain HTTP from the %s that discovery names',
+    async (place) => {
+      const fetched: string[] = [];
+      const fetch = async (url: string) => {
+        fetched.push(url);
+        return Response.json({ issuer: issuer.url, jwks_uri: place, keys: [] });
+      };
+      const keys = createIssuerKeys({ issuer: issuer.url, fetch, clock: () => now, timeoutMs: 1_000 });
+
+      await expect(keys.keyFor({ alg: 'ES256' })).rejects.toThrow('cannot be fetched');
+
+      expect(fetched).toEqual([`${issuer.url}${DISCOVERY}`]);
+    },
+  );
 
   it('are not looked for when policy does not name the issuer', async () => {
     const stranger = await TestIssuer.start(key);
