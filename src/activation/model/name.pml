@@ -36,7 +36,7 @@ byte replaces[ACTIVATIONS];      /* of a rejoin or a release: the node whose pla
 
 byte slots = 0;                  /* how many are in use */
 byte live = 0;                   /* activations that can register a machine */
-byte deleting = 0;               /* activations that were deleted or that expired, but not yet everywhere: they still can */
+byte ending = 0;                 /* activations that were deleted or that expired, perhaps not yet everywhere: some still can */
 byte registered = 0;             /* nodes */
 byte gone = 0;                   /* nodes that were deregistered, where an old reading could still matter */
 byte online = 0, beenOnline = 0;
@@ -55,11 +55,10 @@ byte strays = 0;                 /* activations that machines hold and the recor
 byte shown, shownBeen, shownOnline;      /* nodes; those of them that have been Online; those Online */
 byte oldEnough;                          /* registered longer ago than reads may lag */
 byte askedAll;                           /* all unmarked activations of the record, as it is now, were asked about */
-
-byte mustShow, mustShowBeen, mustShowOnline; /* what settled before it was sent */
+byte mustShow, mustShowBeen, mustShowOnline;    /* what had settled before it was sent */
 byte couldBeLinked, newcomers, i, k;
 
-/* All of these are 0 between steps. Spin's `hidden` variables are none for this: to go back over a d_step does not restore them. */
+/* All of these are 0 between steps. They must not be `hidden`: Spin does not restore such variables when it goes back over a d_step. */
 #define NOTHING_READ shown = 0; shownBeen = 0; shownOnline = 0; oldEnough = 0; askedAll = 0; mustShow = 0; mustShowBeen = 0; mustShowOnline = 0; couldBeLinked = 0; newcomers = 0; i = 0; k = 0
 
 #ifdef CALLERS
@@ -153,7 +152,7 @@ inline disown(slot) {
 }
 
 inline takeName(slot) {
-  printf("the node of %c is linked; the name's node was %c\n", LETTER(slot), LETTER(node));
+  printf("the node of %c is linked; the name's node was %c, in the reading: been Online %d, Online %d\n", LETTER(slot), LETTER(node), IN(shownBeen, node) != 0, IN(shownOnline, node) != 0);
   assert(IN(registered, slot));                                       /* no ghost: a node that was deregistered */
   assert(node == NONE || !seenOnline || replaces[slot] == node);      /* P4 */
   if
@@ -201,7 +200,9 @@ inline judge(slot) {
      :: else ->
         if
         :: seenOnline && replaces[slot] != node -> disown(slot)       /* (ii) */
+#ifndef REPLACING_WHAT_IS_ONLINE
         :: IN(shownOnline, node) -> disown(slot)                      /* (iii) */
+#endif
         :: else ->
            if
            :: MAY_TAKE_IT(slot) -> takeName(slot)                     /* (iv) */
@@ -274,7 +275,7 @@ inline giveUp() {
 inline freeSlot(slot) {
   endRightsOver(slot);
   without(superseded, slot); without(disowned, slot); without(marked, slot);
-  without(live, slot); without(deleting, slot); without(registered, slot); without(gone, slot);
+  without(live, slot); without(ending, slot); without(registered, slot); without(gone, slot);
   without(online, slot); without(beenOnline, slot);
   indexWithout(activation, slot); indexWithout(node, slot);
 #ifdef STRAY_CAN_REGISTER
@@ -326,7 +327,7 @@ inline deregister(slot) {
 
 inline register(slot) {
   printf("a machine registers with %c\n", LETTER(slot));
-  live = live & ~BIT(slot); deleting = deleting & ~BIT(slot);
+  live = live & ~BIT(slot); ending = ending & ~BIT(slot);
   earlier[slot] = registered & ~marked;
   beenOnlineAt[slot] = beenOnline & registered & ~marked;
   onlineSince[slot] = (grant[slot] == rejoin -> online & OF(replaces[slot]) : 0);
@@ -379,9 +380,10 @@ inline mustShowWhatSettled() {
 }
 
 /*
- * Any reading that anyone can have made up to now and not yet used, however slow he is: no number of readers bounds it.
- * It shows each node as it was at any time, but for what must be in it. To ask about less than all does no more than to
- * find nobody old enough. That each reading of a reader who works step by step is among these is checked: see READER.
+ * Any reading that any reader can have made up to now and not yet used, however slow it is. Nothing bounds how many read.
+ * A reading shows each node as it was at any time, but for what must be in it. One that asked about less than all does no
+ * more than one in which nobody is old enough. What makes no difference to link() is left out. reader.pml checks that each
+ * reading of a reader that works step by step is among these.
  */
 #define ONLY_ONE(set) ((set) != 0 && ((set) & ((set) - 1)) == 0)
 inline anyReading() {
@@ -444,7 +446,7 @@ inline assertAllIsDecided() {
   assert((UNMARKED & registered) == 0);                               /* P6: no newcomer is left waiting */
   assert((registered & ~marked & ~OF(node)) == 0);                    /* P7: each other node is known, to be deregistered */
   assert(node == NONE || !IN(marked, node));                          /* P6: the name's node is not to be deregistered */
-  assert(((live | deleting) & ~(OF(activation) | superseded)) == 0);  /* P7: the record knows all that could register */
+  assert(((live | ending) & ~(OF(activation) | superseded)) == 0);  /* P7: the record knows all that could register */
   assert(activation == NONE || node == NONE || !seenOnline || replaces[activation] == node)   /* P4 */
 }
 
@@ -461,12 +463,13 @@ inline pick(slot, set) {
 
 #ifdef ADOPTING_OVER_NEWCOMERS
 #define IS_NAME_FREE true
+#elif defined(STRAY_CAN_REGISTER)
+#define IS_NAME_FREE false
 #else
 #define IS_NAME_FREE (UNMARKED == 0)
 #endif
 
-/* No machine registered with it, and none ever will. */
-#define DEAD (~(live | deleting | registered | gone))
+#define NEVER_USED (~(live | registered | gone))
 
 active proctype Anything() {
   byte n;
@@ -507,20 +510,19 @@ active proctype Anything() {
 
   /* DeleteActivation, and its end by itself; neither is known everywhere at once. */
   :: atomic { live != 0 -> pick(n, live);
-       printf("%c is deleted, or expires\n", LETTER(n)); live = live & ~BIT(n); deleting = deleting | BIT(n); n = 0 }
-  :: atomic { deleting != 0 -> pick(n, deleting); deleting = deleting & ~BIT(n); n = 0 }
-  /* expire(): its end had settled before the reading, and the reading shows no node of it. So it never had one. */
+       printf("%c is deleted, or expires\n", LETTER(n)); live = live & ~BIT(n); ending = ending | BIT(n); n = 0 }
+  /* expire(): its end had settled before the reading, and the reading shows no node of it. So it never had one, nor will. */
 #ifdef FORGETTING_BEFORE_IT_SETTLED
   :: atomic { (superseded & ~marked & ~live) != 0 -> pick(n, (superseded & ~marked & ~live));
        printf("%c is forgotten\n", LETTER(n)); superseded = superseded & ~BIT(n); n = 0 }
 #else
-  :: atomic { (UNMARKED & DEAD) != 0 -> pick(n, (UNMARKED & DEAD));
+  :: atomic { (UNMARKED & NEVER_USED) != 0 -> pick(n, (UNMARKED & NEVER_USED));
        printf("%c is forgotten\n", LETTER(n)); d_step { freeSlot(n); n = 0; NOTHING_READ } }
 #endif
   :: atomic { marked != 0 -> pick(n, marked); d_step { deregister(n); n = 0; NOTHING_READ } }
 
   /* Machines. */
-  :: atomic { (live | deleting) != 0 -> pick(n, (live | deleting)); d_step { register(n); n = 0; NOTHING_READ } }
+  :: atomic { (live | ending) != 0 -> pick(n, (live | ending)); d_step { register(n); n = 0; NOTHING_READ } }
   :: atomic { (registered & ~marked & ~online) != 0 -> pick(n, (registered & ~marked & ~online));
        printf("the node of %c pings: Online\n", LETTER(n));
        d_step { online = online | BIT(n); beenOnline = beenOnline | BIT(n); NOTE(ONLINE, n); n = 0; NOTHING_READ } }
@@ -540,7 +542,7 @@ active proctype Anything() {
 #ifdef READER
   :: atomic { stage == 0 && (registered & ~marked & ~aged) != 0 -> pick(n, (registered & ~marked & ~aged));
        d_step { becomeOldEnough(n); n = 0; NOTHING_READ } }
-  :: atomic { stage == 0 && (UNMARKED & ~(live | deleting | ended)) != 0 -> pick(n, (UNMARKED & ~(live | deleting | ended)));
+  :: atomic { stage == 0 && (UNMARKED & ~(live | ended)) != 0 -> pick(n, (UNMARKED & ~(live | ended)));
        d_step { noteEndSettled(n); n = 0 } }
   :: atomic { stage == 0 && slots != 0 -> observe() }
   :: d_step { stage == 1 -> assertAnyReadingCovers() }; break
@@ -559,6 +561,7 @@ active [2] proctype Caller() {
 idle:
   atomic { !stopped && !(attempt != 0 && leased) ->                   /* claim() */
     d_step {
+      printf("caller %d claims the name\n", _pid);
       toDelete[_pid] = superseded & ~marked | OF(activation);
       released = released || (node != NONE && activation != NONE && replaces[activation] == node && grant[activation] == release);
       supersede(); attempt = _pid; leased = true
@@ -573,14 +576,15 @@ idle:
     :: toDelete[_pid] = 0; goto idle                                  /* dies */
     :: attempt == _pid -> attempt = 0; toDelete[_pid] = 0; goto idle  /* mustYield(), or failed() */
 #ifdef BELIEVING_INVALID_ACTIVATION
-    :: toDelete[_pid] = 0
+    :: printf("SSM does not know yet the activations that caller %d deletes, and that is believed\n", _pid); toDelete[_pid] = 0
 #endif
-    :: deleting = deleting | (live & toDelete[_pid]); live = live & ~toDelete[_pid]; toDelete[_pid] = 0
+    :: ending = ending | (live & toDelete[_pid]); live = live & ~toDelete[_pid]; toDelete[_pid] = 0
     fi }
   atomic { !stopped ->                                                /* mint(): nobody has its code before it is issued() */
     if
     :: goto idle                                                      /* dies, or failed() */
     :: attempt == _pid && slots < ACTIVATIONS ->
+       printf("caller %d makes %c\n", _pid, LETTER(slots));
        assert(activation == NONE && live == 0);                       /* P1 */
        d_step {
          if

@@ -1,10 +1,10 @@
 /*
- * One reader who works step by step while all others do anything: t1 he notes which nodes are old enough, t2 SSM answers,
- * showing each node as it was at some time that is not too long ago, t3 at any later time he uses it. Checked is that his
- * reading is one of anyReading(): then so is every reading of every reader, and any number of them.
+ * One reader, step by step, while everything else happens as in `orders`: t1 it notes which nodes are old enough, t2 SSM
+ * shows each node as it was at some time that is not too long ago, t3 at any later time the reading is used. Checked is
+ * that its reading is one of anyReading(). Then so is each reading of every reader, and `orders` covers any number of them.
  *
- * How long ago is too long: reads lag by less than SETTLING. So when a node became old enough before the call was sent, no
- * node is shown as it was before that one registered. What a node may be shown as is a set of four bits.
+ * Too long ago: reads lag by less than SETTLING. So when a node was old enough before the call was sent, no node is shown
+ * as it was before that one registered. What a node may be shown as is a set of four bits.
  */
 #define NOTHING 1
 #define REGISTERED 2
@@ -14,12 +14,12 @@
 #define ALL_OF(slot) SHIFTED(15, slot)
 #define STATUS_OF(slot) (!IN(registered, slot) -> NOTHING : (!IN(beenOnline, slot) -> REGISTERED : (IN(online, slot) -> ONLINE : SILENT)))
 
-byte stage = 0;                  /* 0: he has not read, 1: he has */
+byte stage = 0;                  /* 0: it has not read, 1: it has */
 int may = 0;                     /* what each node may be shown as */
 int since[ACTIVATIONS];          /* what each node has been since this one registered */
 byte aged = 0;                   /* nodes that are old enough */
 byte ended = 0;                  /* activations of which the end has settled */
-byte asked = 0, saw = 0, sawBeen = 0, sawOnline = 0, sawOld = 0, sawEnded = 0;   /* his reading */
+byte asked = 0, saw = 0, sawBeen = 0, sawOnline = 0, sawOld = 0, sawEnded = 0;   /* its reading */
 
 inline NOTE(status, slot) {
   if
@@ -55,7 +55,7 @@ inline noteRegistered(slot) {
   fi
 }
 
-/* He passes over what is marked. */
+/* What is marked is passed over. */
 inline noteMarked(slot) {
   if
   :: stage == 0 ->
@@ -110,9 +110,9 @@ inline becomeOldEnough(slot) {
   od
 }
 
-/* A machine that registered with it before it ended is shown from now on. */
+/* It is over everywhere. A machine that registered with it before is shown from now on. */
 inline noteEndSettled(slot) {
-  ended = ended | BIT(slot);
+  ended = ended | BIT(slot); ending = ending & ~BIT(slot);
   if
   :: IN(registered, slot) -> may = may & ~SHIFTED(NOTHING, slot)
   :: else
@@ -144,12 +144,12 @@ inline observe() {
   }
 }
 
-/* He uses his reading. That of anyReading() with the same youngest node must allow it. */
+/* The reading is used. anyReading() with the same youngest node must allow it. */
 inline assertAnyReadingCovers() {
   NOTHING_READ;
   shown = saw; shownBeen = sawBeen; shownOnline = sawOnline;
   assert((shown & ~(registered | gone)) == 0 && (shownBeen & ~(beenOnline & shown)) == 0 && (shownOnline & ~shownBeen) == 0);   /* reading */
-  assert((sawEnded & ~saw & (registered | live | deleting)) == 0);    /* reading: what expire() may forget never had a node */
+  assert((sawEnded & ~saw & (registered | live | ending)) == 0);    /* reading: what expire() may forget never had a node */
   if
   :: ((UNMARKED | OF(node)) & ~asked) == 0 && (sawOld & UNMARKED) != 0 ->
      i = 0;
