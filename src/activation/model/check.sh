@@ -25,6 +25,7 @@ age-after-the-reading|-DACTIVATIONS=2 -DAGE_AFTER_THE_READING|P10
 replacing-what-is-online|-DACTIVATIONS=2 -DREPLACING_WHAT_IS_ONLINE|P10
 asking-about-some|-DACTIVATIONS=2 -DASKING_ABOUT_SOME|P10
 without-mark|-DACTIVATIONS=2 -DWITHOUT_MARK|no ghost
+found-gone-without-mark|-DACTIVATIONS=2 -DFOUND_GONE_WITHOUT_MARK|no ghost
 release-without-waiting|-DACTIVATIONS=3 -DRELEASE_WITHOUT_WAITING|P10
 stray-can-register|-DACTIVATIONS=3 -DSTRAY_CAN_REGISTER|P10
 forgetting-before-it-settled|-DACTIVATIONS=2 -DFORGETTING_BEFORE_IT_SETTLED|P7
@@ -40,7 +41,7 @@ search() {
   cp "$here"/*.pml .
   # shellcheck disable=SC2086
   spin -a $flags name.pml >made 2>&1 || { cat made >&2; return 1; }
-  gcc -w -O2 -DSAFETY -DNOREDUCE -DMEMLIM="${MEMORY_MB:-3500}" ${promise:+-DBFS} -o pan pan.c
+  gcc -w -O1 -DSAFETY -DNOREDUCE -DMEMLIM="${MEMORY_MB:-3500}" ${promise:+-DBFS} -o pan pan.c
   ./pan -E -m20000000 -w24 >found 2>&1 || true
 }
 

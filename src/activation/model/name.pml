@@ -23,7 +23,7 @@ mtype = { fresh, rejoin, release };
 byte activation = NONE;          /* the activation that is out */
 byte superseded = 0;             /* the earlier ones; a marked entry is kept here until its node is gone */
 byte disowned = 0;               /* superseded by a removal: no node of theirs is to have the name */
-byte marked = 0;                 /* rule 5: their nodes were disowned or replaced, and are to be deregistered */
+byte marked = 0;                 /* `decided`: their nodes were disowned or replaced, and are to be deregistered (rule 5) */
 byte node = NONE;                /* the linked node */
 bool seenOnline = false;
 bool released = false;
@@ -114,7 +114,7 @@ inline endRightsOver(slot) {
 
 inline strip(slot) { grant[slot] = fresh; replaces[slot] = NONE; onlineSince[slot] = 0 }
 
-/* Rule 5. Nothing matters of a marked node but that it is to be deregistered: the rest is wiped, so that states coincide. */
+/* decided(): rule 5. Nothing matters of a marked node but that it is to be deregistered: the rest is wiped, so that states coincide. */
 inline mark(slot) {
   endRightsOver(slot);
   strip(slot);
@@ -174,7 +174,7 @@ inline takeName(slot) {
 #define MAY_TAKE_IT(slot) (askedAll && IN(oldEnough, slot))
 #endif
 
-/* linkOne(). A newcomer for which nothing is done waits for the next reading. */
+/* judge(), and linkOne(), which does what it says. A newcomer for which nothing is done waits for the next reading. */
 inline judge(slot) {
 #ifdef WITHOUT_JUDGING
   takeName(slot)
@@ -214,7 +214,7 @@ inline judge(slot) {
 #endif
 }
 
-/* Rule 4. A release stays. */
+/* Rule 4, with stripIfBack(). A release stays. */
 inline revokeIfOnline() {
   if
   :: node != NONE && activation != NONE && seenOnline && replaces[activation] != node -> supersede()
@@ -303,12 +303,16 @@ inline freeSlot(slot) {
   strip(slots); earlier[slots] = 0; beenOnlineAt[slots] = 0
 }
 
-/* forgetNode(): the node was deregistered by hand, and a reading did not show it though it had long been linked. */
-inline forgetNode() {
+/* withoutNode(): it was deregistered by hand, and a reading did not show it though it had long been linked (rule 9). */
+inline withoutNode() {
   printf("the node of %c is found gone: the name is free\n", LETTER(node));
   i = node;
   node = NONE; seenOnline = false; released = false;
+#ifdef FOUND_GONE_WITHOUT_MARK
+  superseded = superseded | BIT(i)
+#else
   freeSlot(i)
+#endif
 }
 
 /* doOutstandingWork() deregisters what is marked; rule 7. A marked entry without a node changes nothing, kept or not. */
@@ -533,7 +537,7 @@ active proctype Anything() {
   :: d_step { node != NONE && !released -> printf("an operator releases the name of %c\n", LETTER(node)); released = true }
   :: d_step { node != NONE || UNMARKED != 0 -> giveUp(); NOTHING_READ }
   :: d_step { node != NONE && IN(registered, node) -> deregisterByHand(node); NOTHING_READ }
-  :: d_step { node != NONE && IN(gone, node) -> forgetNode(); NOTHING_READ }
+  :: d_step { node != NONE && IN(gone, node) -> withoutNode(); NOTHING_READ }
   /* reconcile(): a node of this name that registered by other means is adopted, where nothing of ours is undecided. */
   :: d_step { node == NONE && activation == NONE && slots < ACTIVATIONS && IS_NAME_FREE ->
        n = slots; slots++; noteIssued(n); register(n); node = n;
