@@ -2,6 +2,7 @@ import { giveUp } from './give-up.ts';
 import { InstanceName } from './instance-name.ts';
 import type { ManagedNode } from './managed-node.ts';
 import type { Ports } from './ports.ts';
+import type { Principal } from './principal.ts';
 import type { NameRecord } from './record.ts';
 
 const SWEEP = { kind: 'sweep' } as const;
@@ -24,9 +25,11 @@ export const instanceTerminated = async (
     ports,
     InstanceName.parse(instanceId),
     deadline,
-    ({ node, activation }) => {
-      const principal = (node ?? activation)?.principal;
-      return principal?.proof === 'instance-identity' && principal.subject === subject;
+    ({ node, activation, superseded }) => {
+      const isInstance = ({ principal }: { readonly principal: Principal }) =>
+        principal.proof === 'instance-identity' && principal.subject === subject;
+      const holder = node ?? activation;
+      return holder ? isInstance(holder) : superseded.some(isInstance);
     },
     why,
   );

@@ -2,6 +2,7 @@ import { change } from './change.ts';
 import { scheduled } from './due.ts';
 import type { ActivationEvent } from './events.ts';
 import type { InstanceName } from './instance-name.ts';
+import { undecided } from './judge.ts';
 import { doOutstandingWork, settle } from './outstanding-work.ts';
 import type { Ports } from './ports.ts';
 import type { NameRecord, SupersededActivation } from './record.ts';
@@ -40,8 +41,13 @@ export const giveUp = async (
   return { record, complete: done.interrupted === undefined };
 };
 
-const isHeld = ({ node, activation, attempt }: NameRecord): boolean =>
-  node !== undefined || activation !== undefined || attempt !== undefined;
+/** t1 two activations are superseded, t2 a node of one waits to be judged, t3 an operator removes the name: it must not be linked. */
+const isHeld = (record: NameRecord): boolean =>
+  record.node !== undefined ||
+  record.attempt !== undefined ||
+  undecided(record).some(
+    (id) => !record.superseded.some((one) => one.id === id && one.standing === 'disowned'),
+  );
 
 /** An attempt under way is abandoned too: the caller who waits for it must not get in after the removal. */
 const freed = (record: NameRecord, now: Date): NameRecord => {

@@ -1,5 +1,6 @@
 import { scheduled } from './due.ts';
 import type { ActivationId, AttemptId } from './identifiers.ts';
+import { withoutNode } from './link.ts';
 import type { Attempt, NameRecord, OutstandingActivation } from './record.ts';
 import { abandonAttempt, revokeIfOnline, supersede } from './supersede.ts';
 import { followUpsFor, followUpsOf, type TagChanges } from './tag-changes.ts';
@@ -10,17 +11,11 @@ import { followUpsFor, followUpsOf, type TagChanges } from './tag-changes.ts';
  */
 export const claim = (record: NameRecord, attempt: Attempt, nodeIsGone: boolean, now: Date): NameRecord => {
   const { principal: caller } = attempt;
-  const cleared = supersede(abandonAttempt(record, now), now);
-  return scheduled(
-    {
-      ...cleared,
-      attempt,
-      node: nodeIsGone ? undefined : cleared.node,
-      released: attempt.grant === 'release',
-      followUps: nodeIsGone ? undefined : followUpsOf(caller, followUpsFor(cleared, caller)),
-    },
-    now,
-  );
+  const earlier = supersede(abandonAttempt(record, now), now);
+  const cleared = nodeIsGone ? { ...withoutNode(earlier), followUps: undefined } : earlier;
+  const followUps = followUpsOf(caller, followUpsFor(cleared, caller));
+  const released = attempt.grant === 'release';
+  return scheduled({ ...cleared, attempt, released, ended: record.ended, followUps }, now);
 };
 
 export interface Minted {
@@ -48,7 +43,8 @@ export const issued = (record: NameRecord, attempt: Attempt, minted: Minted, now
     attempt: undefined,
     activation,
     ended: undefined,
-    released: false,
+    // t1 a machine joins again, t2 an operator releases the name, t3 the activation is written: that release is not used up.
+    released: record.released && attempt.grant !== 'release',
     followUps: followUpsOf(caller, withoutKeys(followUpsFor(record, caller), attempt.tags)),
     strayAttempts: minted.strayPossible
       ? [...record.strayAttempts, { id: attempt.id, since: now }]

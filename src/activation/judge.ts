@@ -18,10 +18,15 @@ export type Source = OutstandingActivation | SupersededActivation;
 const standingOf = (source: Source) => ('standing' in source ? source.standing : 'stands');
 
 /** The name's activations whose nodes are not decided on. */
-const undecided = ({ activation, superseded }: NameRecord): ActivationId[] => [
+export const undecided = ({ activation, superseded }: NameRecord): ActivationId[] => [
   ...(activation ? [activation.id] : []),
   ...superseded.filter(({ standing }) => standing !== 'decided').map(({ id }) => id),
 ];
+
+const isOnlyHopeful = ({ activation, superseded }: NameRecord): boolean => {
+  const isHopeful = ({ standing }: SupersededActivation) => standing === 'stands' || standing === 'stripped';
+  return superseded.filter(isHopeful).length + (activation ? 1 : 0) === 1;
+};
 
 /**
  * Judges a newcomer by one reading, applied to the record as it now is. These rules are proved in every order of events,
@@ -37,8 +42,8 @@ export const judge = (
   if (standingOf(source) === 'disowned') return 'disown';
   const open = undecided(record);
   const { node: current } = record;
-  // Nobody else can have come before it.
-  if (!current && open.length === 1) return 'link';
+  // Nobody else can have come before it: what was out when an operator removed the name never gets it.
+  if (!current && isOnlyHopeful(record)) return 'link';
   if (current && !mayReplace(record, source)) {
     // t1 A is linked and silent, t2 B may take its place as a burned one's, t3 A pings, t4 B registers (P10).
     if (current.seenOnline) return 'disown';

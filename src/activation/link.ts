@@ -61,9 +61,15 @@ const withLiveNode = (record: NameRecord, reading: Reading): NameRecord => {
   return { ...record, node: { ...node, seenOnline, doubtedUntil: undefined } };
 };
 
-/** A name whose node was deregistered outside this service. */
+/**
+ * A name whose node was deregistered outside this service. t1 a slow sweep reads the node, t2 it is deregistered by hand and
+ * found gone, t3 the slow sweep would link it again: its activation is decided on.
+ */
 export const withoutNode = (record: NameRecord): NameRecord => ({
   ...record,
+  superseded: record.superseded.map((one) =>
+    one.id === record.node?.activationId ? { ...one, standing: 'decided' } : one,
+  ),
   node: undefined,
   released: false,
   ended: record.activation ? record.ended : 'deregistered',

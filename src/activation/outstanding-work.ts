@@ -28,9 +28,12 @@ export const deleteForCertain = async (
   ports: Pick<Ports, 'clock' | 'settlingMs'>,
   systemsManager: SystemsManager,
   { id, issuedAt }: Pick<SupersededActivation, 'id' | 'issuedAt'>,
-): Promise<boolean> =>
-  (await systemsManager.deleteActivation(id)) === 'done' || isKnownEverywhere(ports, issuedAt);
+): Promise<boolean> => {
+  const isOld = isKnownEverywhere(ports, issuedAt);
+  return (await systemsManager.deleteActivation(id)) === 'done' || isOld;
+};
 
+/** Asked before the call is sent. t1 it is sent, t2 this process is held up, t3 what is young would look old. */
 const isKnownEverywhere = ({ clock, settlingMs }: Pick<Ports, 'clock' | 'settlingMs'>, since: Date) =>
   clock().getTime() - since.getTime() > settlingMs;
 
@@ -48,8 +51,8 @@ export const doOutstandingWork = async (
       if (await deleteForCertain(ports, systemsManager, activation)) deleted.push(activation.id);
     }
     for (const { id, registeredAt } of record.replacedNodes) {
-      const answer = await systemsManager.deregister(id);
-      if (answer === 'done' || isKnownEverywhere(ports, registeredAt)) deregistered.push(id);
+      const isOld = isKnownEverywhere(ports, registeredAt);
+      if ((await systemsManager.deregister(id)) === 'done' || isOld) deregistered.push(id);
     }
     const tagged = record.node ? await applyTags(ports, record.node, systemsManager) : {};
     return { deleted, deregistered, ...tagged };
@@ -72,6 +75,7 @@ const applyTags = async (
     return value === undefined ? [] : [[key, value] as const];
   });
   const toRemove = node.unappliedTags.filter((key) => node.tags[key] === undefined);
+  const isOld = isKnownEverywhere(ports, node.registeredAt);
   const applied = { node: node.id, tags: new Map(node.unappliedTags.map((key) => [key, node.tags[key]])) };
   try {
     // Removing first makes room when the node is near SSM's limit of tags.
@@ -80,7 +84,7 @@ const applyTags = async (
       toSet.length === 0 || (await systemsManager.addTags(node.id, Object.fromEntries(toSet))) === 'done';
     if (removed && set) return { applied };
     // A node that registered a moment ago is not known everywhere: the tags are tried again.
-    if (!isKnownEverywhere(ports, node.registeredAt)) return {};
+    if (!isOld) return {};
     return { applied, refused: new TagsRefused('Systems Manager no longer has the node.') };
   } catch (error) {
     if (error instanceof TagsRefused) return { applied, refused: error };

@@ -1,6 +1,7 @@
 import { change } from './change.ts';
 import { scheduled } from './due.ts';
 import type { InstanceName } from './instance-name.ts';
+import { undecided } from './judge.ts';
 import { hasBeenOnline, type ManagedNode } from './managed-node.ts';
 import { forgetNode } from './node-events.ts';
 import type { DescribedActivation, Ports, SystemsManager } from './ports.ts';
@@ -68,8 +69,8 @@ const reconcileNode = async (
   }
   const known = await ports.ledger.read(name);
   if (known && isKnown(known, node)) return [];
-  if (known?.node || known?.activation || known?.attempt) {
-    const holder = known.node?.id ?? 'an activation that is out';
+  if (known && isHeldOrAwaited(known)) {
+    const holder = known.node?.id ?? 'a machine that is on its way in';
     return [
       { kind: 'conflict', name, detail: `${node.id} has this name too, which the ledger gives to ${holder}` },
     ];
@@ -86,7 +87,7 @@ const reconcileNode = async (
     unappliedTags: [],
   };
   const record = await change(ports, name, (current) =>
-    current.node || current.activation || current.attempt
+    isHeldOrAwaited(current)
       ? current
       : scheduled({ ...current, node: adopted, ended: undefined }, ports.clock()),
   );
@@ -102,6 +103,13 @@ const reconcileNode = async (
   });
   return [{ kind: 'adopted', name, detail: `${node.id}, registered ${node.registeredAt.toISOString()}` }];
 };
+
+/**
+ * t1 A's activation is superseded, t2 A registers and pings, t3 a node of the same name is registered by hand: adopted, it would
+ * take the name from A, which was Online before it (P10).
+ */
+const isHeldOrAwaited = (record: NameRecord): boolean =>
+  record.node !== undefined || record.attempt !== undefined || undecided(record).length > 0;
 
 /** A node that the name's own bookkeeping accounts for, or soon will. */
 const isKnown = (record: NameRecord, { id, activationId }: ManagedNode): boolean =>

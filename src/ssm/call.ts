@@ -1,4 +1,4 @@
-import { SystemsManagerUnavailable } from '../activation/errors.ts';
+import { ActivationError, SystemsManagerUnavailable } from '../activation/errors.ts';
 import type { Clock } from '../activation/ports.ts';
 import { faultOf } from './faults.ts';
 import type { Pace, Sleep } from './pace.ts';
@@ -43,6 +43,8 @@ export const callUntil = async <T>(
     } catch (error) {
       if (error instanceof SystemsManagerUnavailable)
         throw unavailable(error, error.retryAfterSeconds, mayHaveActedBefore);
+      // Not Systems Manager's: the caller's proof no longer holds, or the ledger that knows does not answer.
+      if (error instanceof ActivationError) throw error;
       const fault = faultOf(error);
       if (fault === 'refused') throw error;
       mayHaveActedBefore ||= fault === 'unanswered';

@@ -1,30 +1,15 @@
-import { CreateActivationCommand, DeregisterManagedInstanceCommand } from '@aws-sdk/client-ssm';
+import { DeregisterManagedInstanceCommand } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
-import { ActivationCode } from '../../src/activation/activation-code.ts';
 import { AlreadyRegistered } from '../../src/activation/errors.ts';
-import { ActivationId } from '../../src/activation/identifiers.ts';
 import { InstanceName } from '../../src/activation/instance-name.ts';
 import { reconcile } from '../../src/activation/reconcile.ts';
-import { NETWORK, type Scenario, SILENT_MS, startScenario } from './scenario.ts';
+import { activationByHand, NETWORK, type Scenario, SILENT_MS, startScenario } from './scenario.ts';
 
 const run = (service: Scenario) => reconcile(service.ports, new Date(service.clock.now().getTime() + 60_000));
 
-/** An activation made by hand, as before this service existed. */
-const byHand = async ({ ssm, clock }: Scenario, name?: string) => {
-  const { ActivationId: id, ActivationCode: code } = await ssm.send(
-    new CreateActivationCommand({
-      IamRole: 'service-role/ssm-node',
-      ...(name && { DefaultInstanceName: name }),
-      Tags: [{ Key: 'Rack', Value: '7' }],
-    }),
-  );
-  const expiresAt = new Date(clock.now().getTime() + 86_400_000);
-  return { id: ActivationId.parse(id), code: new ActivationCode(code ?? ''), expiresAt, tags: {} };
-};
-
 test('a node registered by hand is adopted under its name, with the tags of its activation', async () => {
   const service = await startScenario();
-  const node = await service.register(await byHand(service, 'host-1'));
+  const node = await service.register(await activationByHand(service, 'host-1'));
   await node.ping();
 
   const differences = await run(service);
@@ -40,7 +25,7 @@ test('a node registered by hand is adopted under its name, with the tags of its 
 
 test('an adopted machine that was rebuilt gets in by a proof made later, once its node is silent', async () => {
   const service = await startScenario();
-  const node = await service.register(await byHand(service, 'host-1'));
+  const node = await service.register(await activationByHand(service, 'host-1'));
   await node.ping();
   await run(service);
   service.clock.advance(SILENT_MS);
@@ -51,10 +36,10 @@ test('an adopted machine that was rebuilt gets in by a proof made later, once it
 
 test('a ledger from a backup learns in one run of the node that took the place of the one it knows', async () => {
   const service = await startScenario();
-  const earlier = await service.register(await byHand(service, 'host-1'));
+  const earlier = await service.register(await activationByHand(service, 'host-1'));
   await run(service);
   await service.ssm.send(new DeregisterManagedInstanceCommand({ InstanceId: earlier.id }));
-  const later = await service.register(await byHand(service, 'host-1'));
+  const later = await service.register(await activationByHand(service, 'host-1'));
   service.clock.advance(SILENT_MS);
 
   const differences = await run(service);
@@ -69,7 +54,7 @@ test('a ledger from a backup learns in one run of the node that took the place o
 
 test('a second run finds nothing more', async () => {
   const service = await startScenario();
-  await service.register(await byHand(service, 'host-1'));
+  await service.register(await activationByHand(service, 'host-1'));
   await service.activate({ name: InstanceName.parse('host-2') });
   await run(service);
 
@@ -78,9 +63,9 @@ test('a second run finds nothing more', async () => {
 
 test('of two nodes of one name the one registered last is adopted, and the other is shown', async () => {
   const service = await startScenario();
-  const earlier = await service.register(await byHand(service, 'host-1'));
+  const earlier = await service.register(await activationByHand(service, 'host-1'));
   service.clock.advance(60_000);
-  const later = await service.register(await byHand(service, 'host-1'));
+  const later = await service.register(await activationByHand(service, 'host-1'));
 
   const differences = await run(service);
 
@@ -92,7 +77,7 @@ test('of two nodes of one name the one registered last is adopted, and the other
 
 test('a node without a name is shown', async () => {
   const service = await startScenario();
-  const node = await service.register(await byHand(service));
+  const node = await service.register(await activationByHand(service, ''));
 
   expect(await run(service)).toMatchObject([{ kind: 'unnamed', name: node.id }]);
 });
@@ -111,7 +96,7 @@ test('a name whose node is gone is freed', async () => {
 test('an activation of this service that a lost ledger does not know is deleted; one made by hand is left', async () => {
   const service = await startScenario();
   const lost = await startScenario();
-  const handmade = await byHand(service, 'host-1');
+  const handmade = await activationByHand(service, 'host-1');
   await service.activate();
   const ports = { ...service.ports, ledger: lost.ports.ledger };
 

@@ -1,10 +1,13 @@
 import {
+  CreateActivationCommand,
   DescribeActivationsCommand,
   DescribeInstanceInformationCommand,
   ListTagsForResourceCommand,
 } from '@aws-sdk/client-ssm';
 import { type Activation, type ActivationOrder, activate } from '../../src/activation/activate.ts';
+import { ActivationCode } from '../../src/activation/activation-code.ts';
 import type { ActivationEvent } from '../../src/activation/events.ts';
+import { ActivationId } from '../../src/activation/identifiers.ts';
 import { InstanceName } from '../../src/activation/instance-name.ts';
 import type { Ports } from '../../src/activation/ports.ts';
 import type { Principal } from '../../src/activation/principal.ts';
@@ -108,4 +111,20 @@ export const startScenario = async (): Promise<Scenario> => {
       return Object.fromEntries(TagList.map(({ Key = '', Value = '' }) => [Key, Value]));
     },
   };
+};
+
+/** An activation made behind the service's back, as before this service existed. */
+export const activationByHand = async (
+  { ssm, clock }: Scenario,
+  name: string | undefined = HOST,
+): Promise<Activation> => {
+  const { ActivationId: id, ActivationCode: code } = await ssm.send(
+    new CreateActivationCommand({
+      IamRole: 'service-role/ssm-node',
+      ...(name && { DefaultInstanceName: name }),
+      Tags: [{ Key: 'Rack', Value: '7' }],
+    }),
+  );
+  const expiresAt = new Date(clock.now().getTime() + 86_400_000);
+  return { id: ActivationId.parse(id), code: new ActivationCode(code ?? ''), expiresAt, tags: {} };
 };

@@ -38,6 +38,10 @@ export class Operator {
     };
   }
 
+  revokes(caller: Caller): Promise<Answer> {
+    return this.#sends('DELETE', `/tokens/${caller.subject}`);
+  }
+
   async tags(name: string, set: Tags): Promise<Answer> {
     const wish = this.#wish(name);
     const answer = await this.#sends('PUT', `/nodes/${name}/tags`, { tags: set });
