@@ -183,7 +183,7 @@ inline judge(slot) {
   :: IN(disowned, slot) -> disown(slot)                               /* rule 4, end */
   :: !IN(disowned, slot) && node == NONE ->                           /* rule 2 */
      if
-     :: UNMARKED == BIT(slot) || MAY_TAKE_IT(slot) -> takeName(slot)
+     :: (UNMARKED & ~disowned) == BIT(slot) || MAY_TAKE_IT(slot) -> takeName(slot)
      :: else
      fi
   :: !IN(disowned, slot) && node != NONE ->                           /* rule 3 */
