@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { Agent } from 'node:http';
+import { connect } from 'node:net';
 import { promisify } from 'node:util';
 import {
   CreateTableCommand,
@@ -9,13 +11,32 @@ import {
 import dynalite from 'dynalite';
 import { ledgerTable } from '../ledger/table.ts';
 import { LOCAL_CREDENTIALS } from './credentials.ts';
+import { privateSocket } from './private-socket.ts';
 
 /** For how long closing waits for requests that are under way. */
 const PATIENCE_MS = 5_000;
 
 export interface EmbeddedDynamoDb {
   readonly client: DynamoDBClient;
+  /** Where it listens: dynalite lets in everyone who comes, so that only this user may. */
+  readonly socketPath: string;
   close(): Promise<void>;
+}
+
+/** As many connections as the SDK makes by itself. */
+const MOST_CONNECTIONS = 50;
+
+class SocketAgent extends Agent {
+  readonly #path: string;
+
+  constructor(path: string) {
+    super({ keepAlive: true, maxSockets: MOST_CONNECTIONS });
+    this.#path = path;
+  }
+
+  override createConnection() {
+    return connect(this.#path);
+  }
 }
 
 /** The ledger's table on an embedded DynamoDB API; without a directory it is kept in memory. */
@@ -24,23 +45,25 @@ export const startEmbeddedDynamoDb = async (
   directory?: string,
 ): Promise<EmbeddedDynamoDb> => {
   const server = dynalite({ ...(directory && { path: directory }), createTableMs: 0 });
-  server.listen(0, '127.0.0.1');
+  const socket = await privateSocket(directory && `${directory}.sock`);
+  server.listen(socket.path);
   await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the embedded DynamoDB has no port');
   const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${address.port}`,
+    endpoint: 'http://localhost',
+    requestHandler: { httpAgent: new SocketAgent(socket.path) },
     region: 'local',
     credentials: LOCAL_CREDENTIALS,
   });
   await createTableOnce(client, tableName);
   return {
     client,
+    socketPath: socket.path,
     close: async () => {
       // A request that is under way is finished first: half-way through, it would meet a closed database.
       const impatience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
       await promisify(server.close.bind(server))();
       clearTimeout(impatience);
+      await socket.remove();
       client.destroy();
     },
   };

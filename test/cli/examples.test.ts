@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { startEmbeddedDynamoDb } from '../../src/local/embedded-dynamodb.ts';
 import { documentedProgram, leavesOf } from '../../tools/cli-docs.ts';
+import { startListeningDynamoDb } from '../ledger/listening-dynamodb.ts';
 import { type ServerProcess, startServer, temporaryDirectory } from '../process/server-process.ts';
 import { CLI } from './command-line.ts';
 
@@ -22,15 +22,13 @@ const makeHome = async (): Promise<string> => {
 };
 
 /** An AWS for the examples that are on AWS: the embedded ones, where the SDK is told to find them. */
-const awsOf = async ({ awsUrl }: ServerProcess): Promise<NodeJS.ProcessEnv> => {
-  const dynamoDb = await startEmbeddedDynamoDb('ssm-activation');
-  onTestFinished(() => dynamoDb.close());
-  const endpoint = await dynamoDb.client.config.endpoint?.();
+const awsOf = async ({ awsUrl, operatorKey }: ServerProcess): Promise<NodeJS.ProcessEnv> => {
+  const { url } = await startListeningDynamoDb('ssm-activation');
   return {
     AWS_ENDPOINT_URL_SSM: awsUrl,
-    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${endpoint?.port}`,
+    AWS_ENDPOINT_URL_DYNAMODB: url,
     AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SECRET_ACCESS_KEY: operatorKey,
   };
 };
 

@@ -6,8 +6,8 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { startEmbeddedDynamoDb } from '../../src/local/embedded-dynamodb.ts';
 import { listen } from '../bootstrap/listener.ts';
+import { startListeningDynamoDb } from '../ledger/listening-dynamodb.ts';
 import { region, startTestAws } from '../local/embedded-aws.ts';
 import { startServer } from '../process/server-process.ts';
 import { environmentOf, makeHome, type Place } from './place.ts';
@@ -16,12 +16,7 @@ const SERVER = fileURLToPath(new URL('../../src/server.ts', import.meta.url));
 const OPERATOR_KEY = 'operator-key-of-the-documentation';
 const TABLE = 'ssm-activation';
 
-const startLedger = async () => {
-  const dynamoDb = await startEmbeddedDynamoDb(TABLE);
-  onTestFinished(() => dynamoDb.close());
-  const endpoint = await dynamoDb.client.config.endpoint?.();
-  return `http://127.0.0.1:${endpoint?.port}`;
-};
+const startLedger = async () => (await startListeningDynamoDb(TABLE)).url;
 
 /** Any operation of AWS's services that speak JSON: it is done, and there is nothing to say about it. */
 const startOtherAws = async (): Promise<string> => {
@@ -35,10 +30,14 @@ export const startLocally = async (policy?: object, metadataUrl = ''): Promise<P
   const home = await makeHome();
   const policyFile = join(home, 'policy-of-the-server.json');
   if (policy) await writeFile(policyFile, JSON.stringify(policy));
-  const { url, awsUrl } = await startServer(join(home, '.data'), policy ? { POLICY_FILE: policyFile } : {});
+  const { url, awsUrl, operatorKey } = await startServer(
+    join(home, '.data'),
+    policy ? { POLICY_FILE: policyFile } : {},
+  );
   const env = {
     ...environmentOf(home),
     SSM_ACTIVATION_API: url,
+    AWS_SECRET_ACCESS_KEY: operatorKey,
     AWS_ENDPOINT_URL_SSM: awsUrl,
     AWS_ENDPOINT_URL_DYNAMODB: await startLedger(),
   };
@@ -66,7 +65,7 @@ export const startOnAws = async (policy: object) => {
   });
   onTestFinished(() => void server.kill('SIGKILL'));
   let banner = '';
-  while (!banner.includes('Operator key')) banner += String((await once(server.stdout, 'data'))[0]);
+  while (!/API +http.*\n/.test(banner)) banner += String((await once(server.stdout, 'data'))[0]);
   const [, url = ''] = /API +(http\S+)/.exec(banner) ?? [];
   const place: Place = {
     home,

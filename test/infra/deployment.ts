@@ -6,8 +6,8 @@ import { buildFunctions } from '../../build.ts';
 import type { SsmEvent } from '../../src/local/aws/events.ts';
 import type { Faults } from '../../src/local/aws/faults.ts';
 import { startEmbeddedAws } from '../../src/local/aws/server.ts';
-import { startEmbeddedDynamoDb } from '../../src/local/embedded-dynamodb.ts';
 import { createSimulatedMachine } from '../../src/local/simulated-machine.ts';
+import { startListeningDynamoDb } from '../ledger/listening-dynamodb.ts';
 import { runFunction } from './lambda-runtime.ts';
 import { functionAssets, PUBLIC, REGION, temporaryDirectory } from './synthesis.ts';
 
@@ -39,11 +39,8 @@ export const startDeployment = async () => {
     onEvent: (event) => events.push(event),
     faults,
   });
-  const dynamoDb = await startEmbeddedDynamoDb(TABLE);
-  const endpoint = await dynamoDb.client.config.endpoint?.();
-  onTestFinished(async () => {
-    await Promise.all([aws.close(), dynamoDb.close()]);
-  });
+  const dynamoDb = await startListeningDynamoDb(TABLE);
+  onTestFinished(() => aws.close());
   const run = (name: 'api' | 'worker') => {
     const folder = assets[name];
     return runFunction(folder, {
@@ -51,7 +48,7 @@ export const startDeployment = async () => {
       TABLE_NAME: TABLE,
       NODE_ROLE: 'ssm-node',
       AWS_ENDPOINT_URL_SSM: aws.url,
-      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${endpoint?.port}`,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
     });
   };
   return {

@@ -6,11 +6,11 @@ import { createApiGatewayHandler } from '../../src/http/api-gateway.ts';
 import type { SsmEvent } from '../../src/local/aws/events.ts';
 import type { Faults } from '../../src/local/aws/faults.ts';
 import { startEmbeddedAws } from '../../src/local/aws/server.ts';
-import { startEmbeddedDynamoDb } from '../../src/local/embedded-dynamodb.ts';
 import { createSimulatedMachine } from '../../src/local/simulated-machine.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { createWorkerHandler } from '../../src/worker-handler.ts';
 import { type Call, CONTEXT, restEvent } from '../http/api-gateway-events.ts';
+import { startListeningDynamoDb } from '../ledger/listening-dynamodb.ts';
 import { createTestClock, SERVED_FROM } from '../service.ts';
 import { createRecordedClients } from './recorded-clients.ts';
 import { grantsIn, statementsOf } from './role-permissions.ts';
@@ -39,16 +39,15 @@ const startRecorded = async () => {
     faults,
     onEvent: (event) => events.push(event),
   });
-  const dynamoDb = await startEmbeddedDynamoDb(TABLE);
-  const endpoint = await dynamoDb.client.config.endpoint?.();
-  const recorded = () => createRecordedClients(aws.url, `http://127.0.0.1:${endpoint?.port}`);
+  const dynamoDb = await startListeningDynamoDb(TABLE);
+  const recorded = () => createRecordedClients(aws.url, dynamoDb.url);
   const clients = { api: recorded(), worker: recorded() };
   onTestFinished(async () => {
     for (const { ssm, dynamoDb: client } of Object.values(clients)) {
       ssm.destroy();
       client.destroy();
     }
-    await Promise.all([aws.close(), dynamoDb.close()]);
+    await aws.close();
   });
   const contextOn = (backend: (typeof clients)['api']) =>
     createContext(backend, {
