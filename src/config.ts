@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { HostList, ProxyList } from './edge/lists.ts';
 import { webAddress } from './web-address.ts';
 
 const Port = z.lazy(() => z.coerce.number().int().min(0).max(65_535));
@@ -49,6 +50,8 @@ const Variables = z.lazy(() =>
       .min(20, 'must have at least 20 characters')
       .regex(/^[!-~]*$/, 'must be of visible ASCII characters: it is sent as a bearer token')
       .optional(),
+    ALLOWED_HOSTS: HostList.default([]),
+    TRUSTED_PROXIES: ProxyList.optional(),
     LOCAL_SSM_TPS: Rate.optional(),
     LOCAL_SSM_LATENCY_MS: z.coerce.number().min(0).optional(),
     LOCAL_SSM_LAG_MS: Milliseconds.optional(),

@@ -1,18 +1,19 @@
 /** `npm run demo`: the whole story on the embedded AWS, told as it happens. */
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { createContext } from './context.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { buildApp } from './http/app.ts';
-import { createOperatorKeyCheck } from './identity/operator-key.ts';
+import { byOperatorKey } from './http/operator-key.ts';
 import { startLocalBackend } from './local/backend.ts';
 import { createSimulatedMachine } from './local/simulated-machine.ts';
 import type { Loop } from './loop.ts';
 import { LOCAL_POLICY } from './policy/local-policy.ts';
+import { serverEdge } from './server-edge.ts';
 
 const REGION = 'us-east-1';
 const TABLE = 'ssm-activation-demo';
-const OPERATOR_KEY = 'the-demo-operator-key';
 const MACHINES = [
   { name: 'web-1', tags: 'Environment=Dev,Role=web' },
   { name: 'web-2', tags: 'Environment=Dev,Role=web' },
@@ -62,11 +63,13 @@ const context = createContext(backend, {
   region: REGION,
   clock,
 });
-const isOperatorKey = createOperatorKeyCheck(OPERATOR_KEY);
+// Other users of this machine can reach its ports while the demonstration runs.
+const operatorKey = randomBytes(24).toString('base64url');
 const app = buildApp({
   ...context,
   servedFrom: new URL('../', import.meta.url),
-  operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
+  edge: serverEdge({ HOST: '127.0.0.1', ALLOWED_HOSTS: [] }),
+  operators: byOperatorKey(operatorKey),
 });
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
 housekeeping = startHousekeeping(context.ports, LOCAL_POLICY, 1_000, (error) => say(String(error)));
@@ -76,7 +79,7 @@ const ask = async (path: string, init: RequestInit = {}) => {
   const answer = await fetch(`${url}${path}`, init);
   return { status: answer.status, body: await answer.json() };
 };
-const operator = { headers: { authorization: `Bearer ${OPERATOR_KEY}` } };
+const operator = { headers: { authorization: `Bearer ${operatorKey}` } };
 
 step('Three machines boot: each asks for an activation of its own and registers with it');
 for (const { name, tags } of MACHINES) {

@@ -4,12 +4,24 @@ import { startLocalBackend } from './local/backend.ts';
 
 export const clock = (): Date => new Date();
 
-/** The backend that the configuration names. `onRegistration` is called when a machine has registered, where that is seen. */
-export const openBackend = async (config: Config, onRegistration: () => void = () => {}): Promise<Backend> =>
+export interface BackendWishes {
+  /** What operators of an embedded AWS sign with; absent, nobody but this process can. */
+  readonly operatorSecret?: string | undefined;
+  /** Called when a machine has registered, where that is seen. */
+  readonly onRegistration?: () => void;
+}
+
+/** The backend that the configuration names. */
+export const openBackend = async (
+  config: Config,
+  { operatorSecret, onRegistration = () => {} }: BackendWishes = {},
+): Promise<Backend> =>
   config.BACKEND === 'aws'
     ? createAwsBackend(config.AWS_REGION)
     : startLocalBackend({
         host: config.HOST,
+        hosts: config.ALLOWED_HOSTS,
+        operatorSecret,
         port: config.LOCAL_AWS_PORT,
         region: config.AWS_REGION,
         tableName: config.TABLE_NAME,

@@ -2,14 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { banner } from './banner.ts';
 import type { Config } from './config.ts';
 import { contextOptions, createContext } from './context.ts';
+import { requireProxiesNamed } from './edge/trusted-proxies.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { buildApp } from './http/app.ts';
-import { createOperatorKeyCheck } from './identity/operator-key.ts';
+import { byOperatorKey } from './http/operator-key.ts';
 import { keptOperatorKey } from './local/operator-key.ts';
 import type { Loop } from './loop.ts';
 import { openBackend } from './open-backend.ts';
 import { LOCAL_POLICY } from './policy/local-policy.ts';
 import { readPolicy } from './policy/read-policy.ts';
+import { serverEdge } from './server-edge.ts';
 
 const LOCAL_SWEEP_MS = 2_000;
 const AWS_SWEEP_MS = 60_000;
@@ -20,19 +22,24 @@ const SHUTDOWN_MS = 25_000;
 export const serve = async (config: Config): Promise<void> => {
   const local = config.BACKEND === 'local';
   const policy = await readPolicy(config.POLICY_FILE, local ? LOCAL_POLICY : undefined);
+  requireProxiesNamed(config, policy);
+  const isKept = local && config.OPERATOR_KEY === undefined;
+  const kept = isKept ? await keptOperatorKey(config.DATA_DIR) : undefined;
+  const operatorKey = config.OPERATOR_KEY ?? kept?.key;
   let housekeeping: Loop | undefined;
-  const backend = await openBackend(config, () => housekeeping?.soon());
+  const onRegistration = () => housekeeping?.soon();
+  const backend = await openBackend(config, { operatorSecret: operatorKey, onRegistration });
   const context = createContext(backend, contextOptions(config, policy));
-  const operatorKey = config.OPERATOR_KEY ?? (local ? await keptOperatorKey(config.DATA_DIR) : undefined);
-  const isOperatorKey = operatorKey === undefined ? () => false : createOperatorKeyCheck(operatorKey);
+  const edge = serverEdge(config);
   const app = buildApp(
     {
       ...context,
       servedFrom: new URL('../', import.meta.url),
       publicUrl: config.PUBLIC_URL,
-      operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
+      edge,
+      operators: byOperatorKey(operatorKey),
     },
-    { logger: { stream: process.stderr }, forceCloseConnections: 'idle' },
+    { logger: { stream: process.stderr }, forceCloseConnections: 'idle', trustProxy: edge.isProxy },
   );
   let stopping = false;
   // A connection that its client keeps alive after the last answer would hold the server open.
@@ -51,7 +58,9 @@ export const serve = async (config: Config): Promise<void> => {
     await backend.close();
   });
   // Whoever reads it may send a signal at once.
-  process.stdout.write(banner({ url, awsUrl: backend.embeddedUrl, operatorKey, config }));
+  process.stdout.write(
+    banner({ url, awsUrl: backend.embeddedUrl, kept, isTerminal: process.stdout.isTTY, config }),
+  );
 };
 
 const stopOnSignal = (stop: () => Promise<void>): void => {

@@ -10,6 +10,7 @@ const DEFAULTS = {
   TABLE_NAME: 'ssm-activation',
   NODE_ROLE: 'ssm-activation-node',
   AWS_REGION: 'us-east-1',
+  ALLOWED_HOSTS: [],
 };
 
 const GIVEN: Readonly<Record<string, readonly [text: string, read: unknown]>> = {
@@ -27,6 +28,8 @@ const GIVEN: Readonly<Record<string, readonly [text: string, read: unknown]>> = 
   ],
   AWS_REGION: ['ap-southeast-2', 'ap-southeast-2'],
   SSM_MAX_TPS: ['2.5', 2.5],
+  ALLOWED_HOSTS: ['api.example, [::1],10.0.0.1', ['api.example', '[::1]', '10.0.0.1']],
+  TRUSTED_PROXIES: ['10.0.0.1, fd00::/8', ['10.0.0.1/32', 'fd00::/8']],
   LOCAL_SSM_TPS: ['1', 1],
   LOCAL_SSM_LATENCY_MS: ['0', 0],
   LOCAL_SSM_LAG_MS: ['0-10000', { from: 0, to: 10_000 }],
@@ -64,6 +67,11 @@ describe('the configuration', () => {
     expect(readConfig({ PATH: '/bin', SSM_SOMETHING: 'x' })).toEqual(DEFAULTS);
   });
 
+  test('of no proxies is not that of proxies of which nothing was said', () => {
+    expect(readConfig({ TRUSTED_PROXIES: 'none' }).TRUSTED_PROXIES).toEqual([]);
+    expect(readConfig({}).TRUSTED_PROXIES).toBeUndefined();
+  });
+
   test('paces calls to Systems Manager on AWS, unless told how', () => {
     expect(readConfig({ BACKEND: 'aws' }).SSM_MAX_TPS).toBe(5);
     expect(readConfig({ BACKEND: 'aws', SSM_MAX_TPS: '' }).SSM_MAX_TPS).toBe(5);
@@ -94,6 +102,15 @@ describe('the configuration', () => {
     ['NODE_ROLE', 'arn:aws:iam::000000000000:role/ssm-node'],
     ['NODE_ROLE', 'r'.repeat(65)],
     ['SSM_MAX_TPS', '0'],
+    ['ALLOWED_HOSTS', 'https://api.example'],
+    ['ALLOWED_HOSTS', 'api.example:8080'],
+    ['ALLOWED_HOSTS', 'api.example,,'],
+    ['ALLOWED_HOSTS', '*'],
+    ['TRUSTED_PROXIES', '10.0.0.300'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', 'proxy.example'],
+    ['TRUSTED_PROXIES', '10.0.0.1,none'],
+    ['TRUSTED_PROXIES', 'true'],
     ['LOCAL_SSM_TPS', '-1'],
     ['LOCAL_SSM_LATENCY_MS', '-1'],
     ['LOCAL_SSM_LAG_MS', '-1'],

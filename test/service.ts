@@ -6,7 +6,7 @@ import { sweep } from '../src/activation/sweep.ts';
 import { createContext } from '../src/context.ts';
 import { buildApp } from '../src/http/app.ts';
 import type { AppContext } from '../src/http/app-context.ts';
-import { createOperatorKeyCheck } from '../src/identity/operator-key.ts';
+import { byOperatorKey } from '../src/http/operator-key.ts';
 import type { Faults } from '../src/local/aws/faults.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../src/local/aws/server.ts';
 import { LOCAL_CREDENTIALS } from '../src/local/credentials.ts';
@@ -97,10 +97,9 @@ export const startService = async (
     },
   );
   const context = { ...service, servedFrom: SERVED_FROM };
-  const isOperatorKey = createOperatorKeyCheck(OPERATOR_KEY);
   const app = buildApp({
     ...context,
-    operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
+    operators: byOperatorKey(OPERATOR_KEY),
     random: () => 0.5,
     ...changes,
   });

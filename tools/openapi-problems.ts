@@ -34,9 +34,9 @@ const refusalsOf = ({ schema = {}, config }: RouteOptions): readonly ErrorCode[]
   const { body, security = [] } = schema;
   const codes: ErrorCode[] = [...(config?.refusals ?? [])];
   if (body) codes.push('BodyTooLarge', 'UnsupportedMediaType');
-  if (security.some((scheme) => 'operatorKey' in scheme)) codes.push('OperatorRequired');
-  // Any request may be one that cannot be read.
-  return [...new Set<ErrorCode>([...codes, 'InvalidRequest', 'InternalError'])];
+  if (security.some((scheme) => 'operatorKey' in scheme)) codes.push('OperatorRequired', 'OriginNotAllowed');
+  // Any request may be one that cannot be read, or name a host that is not the server's.
+  return [...new Set<ErrorCode>([...codes, 'InvalidRequest', 'HostUnknown', 'InternalError'])];
 };
 
 const problemResponses = (codes: readonly ErrorCode[]): Record<string, unknown> =>

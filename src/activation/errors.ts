@@ -13,6 +13,7 @@ export const ErrorCode = z.enum([
   'AccountNotAllowed',
   'RegionNotAllowed',
   'AddressNotAllowed',
+  'OriginNotAllowed',
   'ClaimNotAllowed',
   'TokenRevoked',
   'TokenExhausted',
@@ -29,6 +30,7 @@ export const ErrorCode = z.enum([
   'TagsRefused',
   'BodyTooLarge',
   'UnsupportedMediaType',
+  'HostUnknown',
   'ActivationInProgress',
   'IssuerUnavailable',
   'SystemsManagerUnavailable',
@@ -113,6 +115,10 @@ export class AddressNotAllowed extends ActivationError {
   readonly code = 'AddressNotAllowed';
 }
 
+export class OriginNotAllowed extends ActivationError {
+  readonly code = 'OriginNotAllowed';
+}
+
 export class ClaimNotAllowed extends ActivationError {
   readonly code = 'ClaimNotAllowed';
 }
@@ -175,6 +181,10 @@ export class BodyTooLarge extends ActivationError {
 
 export class UnsupportedMediaType extends ActivationError {
   readonly code = 'UnsupportedMediaType';
+}
+
+export class HostUnknown extends ActivationError {
+  readonly code = 'HostUnknown';
 }
 
 export class ActivationInProgress extends TemporaryError {

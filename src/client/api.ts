@@ -171,6 +171,7 @@ export type Event = {
         | 'AccountNotAllowed'
         | 'RegionNotAllowed'
         | 'AddressNotAllowed'
+        | 'OriginNotAllowed'
         | 'ClaimNotAllowed'
         | 'TokenRevoked'
         | 'TokenExhausted'
@@ -187,6 +188,7 @@ export type Event = {
         | 'TagsRefused'
         | 'BodyTooLarge'
         | 'UnsupportedMediaType'
+        | 'HostUnknown'
         | 'ActivationInProgress'
         | 'IssuerUnavailable'
         | 'SystemsManagerUnavailable'
@@ -213,6 +215,7 @@ export type IdentityCheck = {
         | 'AccountNotAllowed'
         | 'RegionNotAllowed'
         | 'AddressNotAllowed'
+        | 'OriginNotAllowed'
         | 'ClaimNotAllowed'
         | 'TokenRevoked'
         | 'TokenExhausted'
@@ -229,6 +232,7 @@ export type IdentityCheck = {
         | 'TagsRefused'
         | 'BodyTooLarge'
         | 'UnsupportedMediaType'
+        | 'HostUnknown'
         | 'ActivationInProgress'
         | 'IssuerUnavailable'
         | 'SystemsManagerUnavailable'
@@ -278,6 +282,10 @@ export function activateByQuery(
       }
     | {
         status: 409;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {
@@ -367,6 +375,10 @@ export function activate(
         data: Problem;
       }
     | {
+        status: 421;
+        data: Problem;
+      }
+    | {
         status: 429;
         data: Problem;
       }
@@ -433,6 +445,10 @@ export function tagByQuery(
       }
     | {
         status: 409;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {
@@ -522,6 +538,10 @@ export function tag(
         data: Problem;
       }
     | {
+        status: 421;
+        data: Problem;
+      }
+    | {
         status: 500;
         data: Problem;
       }
@@ -580,6 +600,14 @@ export function listNodes(
         data: Problem;
       }
     | {
+        status: 403;
+        data: Problem;
+      }
+    | {
+        status: 421;
+        data: Problem;
+      }
+    | {
         status: 500;
         data: Problem;
       }
@@ -622,7 +650,15 @@ export function getNode(id: string, opts?: Oazapfts.RequestOpts) {
         data: Problem;
       }
     | {
+        status: 403;
+        data: Problem;
+      }
+    | {
         status: 404;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {
@@ -659,7 +695,15 @@ export function removeNode(id: string, opts?: Oazapfts.RequestOpts) {
         data: Problem;
       }
     | {
+        status: 403;
+        data: Problem;
+      }
+    | {
         status: 404;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {
@@ -711,6 +755,10 @@ export function tagNode(
         data: Problem;
       }
     | {
+        status: 403;
+        data: Problem;
+      }
+    | {
         status: 404;
         data: Problem;
       }
@@ -724,6 +772,10 @@ export function tagNode(
       }
     | {
         status: 415;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {
@@ -765,11 +817,19 @@ export function untagNode(keys: string | string[], id: string, opts?: Oazapfts.R
         data: Problem;
       }
     | {
+        status: 403;
+        data: Problem;
+      }
+    | {
         status: 404;
         data: Problem;
       }
     | {
         status: 409;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {
@@ -810,7 +870,15 @@ export function releaseNode(id: string, opts?: Oazapfts.RequestOpts) {
         data: Problem;
       }
     | {
+        status: 403;
+        data: Problem;
+      }
+    | {
         status: 404;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {
@@ -860,11 +928,19 @@ export function createToken(
         data: Problem;
       }
     | {
+        status: 403;
+        data: Problem;
+      }
+    | {
         status: 413;
         data: Problem;
       }
     | {
         status: 415;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {
@@ -911,6 +987,14 @@ export function listTokens(
         data: Problem;
       }
     | {
+        status: 403;
+        data: Problem;
+      }
+    | {
+        status: 421;
+        data: Problem;
+      }
+    | {
         status: 500;
         data: Problem;
       }
@@ -948,7 +1032,15 @@ export function revokeToken(id: string, opts?: Oazapfts.RequestOpts) {
         data: Problem;
       }
     | {
+        status: 403;
+        data: Problem;
+      }
+    | {
         status: 404;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {
@@ -992,6 +1084,14 @@ export function listEvents(
       }
     | {
         status: 401;
+        data: Problem;
+      }
+    | {
+        status: 403;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {
@@ -1058,11 +1158,19 @@ export function checkIdentity(
         data: Problem;
       }
     | {
+        status: 403;
+        data: Problem;
+      }
+    | {
         status: 413;
         data: Problem;
       }
     | {
         status: 415;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {
@@ -1098,6 +1206,10 @@ export function getLiveness(opts?: Oazapfts.RequestOpts) {
         data: Problem;
       }
     | {
+        status: 421;
+        data: Problem;
+      }
+    | {
         status: 500;
         data: Problem;
       }
@@ -1128,6 +1240,10 @@ export function getReadiness(opts?: Oazapfts.RequestOpts) {
       }
     | {
         status: 400;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {
@@ -1168,6 +1284,10 @@ export function getBootstrapForLinux(opts?: Oazapfts.RequestOpts) {
         data: Problem;
       }
     | {
+        status: 421;
+        data: Problem;
+      }
+    | {
         status: 500;
         data: Problem;
       }
@@ -1189,6 +1309,10 @@ export function getBootstrapForWindows(opts?: Oazapfts.RequestOpts) {
         data: Problem;
       }
     | {
+        status: 421;
+        data: Problem;
+      }
+    | {
         status: 500;
         data: Problem;
       }
@@ -1206,6 +1330,10 @@ export function getOpenApi(opts?: Oazapfts.RequestOpts) {
       }
     | {
         status: 400;
+        data: Problem;
+      }
+    | {
+        status: 421;
         data: Problem;
       }
     | {

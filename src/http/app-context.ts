@@ -3,6 +3,7 @@ import type { JoinTokens } from '../identity/join-token/join-tokens.ts';
 import type { IdentityProof } from '../identity/proof.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { BootstrapContext } from './bootstrap-routes.ts';
+import type { EdgeContext } from './edge.ts';
 import type { OperatorAuthentication } from './operators.ts';
 
 /** What every entry of the service has. */
@@ -19,6 +20,6 @@ export interface ServiceContext {
 }
 
 /** What the routes need of the world. */
-export interface AppContext extends ServiceContext, BootstrapContext {
+export interface AppContext extends ServiceContext, BootstrapContext, EdgeContext {
   readonly operators: OperatorAuthentication;
 }

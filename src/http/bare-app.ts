@@ -8,6 +8,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { RouteUnknown } from '../activation/errors.ts';
 import type { AppContext } from './app-context.ts';
 import { refuseBrokenHttp } from './broken-http.ts';
+import { guardEdge } from './edge.ts';
 import { toActivationError } from './errors.ts';
 import { problemOf } from './problem.ts';
 
@@ -18,7 +19,7 @@ const STAGE = /^\/latest(?=[/?]|$)/;
 
 /** What every route has about it, and no route. */
 export const bareApp = (
-  context: Pick<AppContext, 'ports' | 'random'>,
+  context: Pick<AppContext, 'ports' | 'random' | 'edge' | 'publicUrl'>,
   options: FastifyServerOptions,
 ): FastifyInstance => {
   const label = (request: FastifyRequest, reply: FastifyReply) =>
@@ -52,6 +53,7 @@ export const bareApp = (
     // curl -d '' and PowerShell name a type for a body that is not there.
     if (request.headers['content-length'] === '0') delete request.headers['content-type'];
   });
+  guardEdge(app, context);
   app.setErrorHandler(refuse);
   app.setNotFoundHandler(() => {
     throw new RouteUnknown('There is no such route; GET /livez shows that the service is here.');

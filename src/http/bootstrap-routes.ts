@@ -78,11 +78,12 @@ const STAGE = /^(?:\/[\w-]{1,128})*$/;
 /** Where the caller reached this API: as API Gateway has it, else by the Host header. @throws InvalidRequest */
 const addressOf = (request: FastifyRequest, route: string): string => {
   const gateway = GatewayEvent.safeParse(request.awsLambda?.event).data?.requestContext;
-  const host = gateway?.domainName ?? request.host;
+  // The Host header itself: `request.host` is X-Forwarded-Host once a proxy is trusted.
+  const host = gateway?.domainName ?? request.headers.host ?? '';
   const path = gateway?.path ?? request.originalUrl.replace(/\?.*$/s, '');
   const stage = path.slice(0, -route.length);
   if (!HOST.test(host) || !path.endsWith(route) || !STAGE.test(stage)) {
     throw new InvalidRequest([{ field: 'Host', message: 'is not a host name and a port' }]);
   }
-  return `${gateway ? 'https' : request.protocol}://${host}${stage}`;
+  return `${gateway || request.protocol === 'https' ? 'https' : 'http'}://${host}${stage}`;
 };

@@ -20,6 +20,7 @@ export const PROOF_REFUSALS = [
   'AccountNotAllowed',
   'RegionNotAllowed',
   'AddressNotAllowed',
+  'OriginNotAllowed',
   'ClaimNotAllowed',
   'TokenRevoked',
   'NameNotAllowed',

@@ -10,6 +10,7 @@ import { type CheckTrail, createCheckTrail } from '../identity/check-trail.ts';
 import { type Proven, proofIn } from '../identity/proof.ts';
 import type { AppContext } from './app-context.ts';
 import { FOR_MACHINES, PROOF_REFUSALS } from './documented.ts';
+import { againstAddress } from './edge.ts';
 import { toActivationError } from './errors.ts';
 import {
   ActivateBody,
@@ -67,6 +68,7 @@ export const machineRoutes = (scope: FastifyInstance, context: Omit<AppContext, 
   const prove = async (request: FastifyRequest, fields: MachineFields): Promise<Proven> => {
     const evidence = {
       sourceIp: request.ip,
+      againstAddress: againstAddress(request, context.edge),
       authorization: request.headers.authorization,
       instanceIdentity: instanceIdentity(request, fields),
     };

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { OperatorRequired } from '../activation/errors.ts';
+import { HostUnknown, OperatorRequired, OriginNotAllowed } from '../activation/errors.ts';
 import type { AppContext } from './app-context.ts';
 
 declare module 'fastify' {
@@ -9,24 +9,28 @@ declare module 'fastify' {
   }
 }
 
+/** The refusals of those who are no operators; what an operator is refused is no matter of the audit trail. */
+const isOfAStranger = (error: unknown): error is OperatorRequired | OriginNotAllowed | HostUnknown =>
+  error instanceof OperatorRequired || error instanceof OriginNotAllowed || error instanceof HostUnknown;
+
 /** Lets only operators at the routes of a scope, and names them on each request. */
 export const operatorsOnly = (scope: FastifyInstance, { operators, ports }: AppContext): void => {
   scope.decorateRequest('operator', '');
   scope.addHook('onRequest', async (request) => {
     const operator = operators(request);
-    if (operator !== undefined) {
-      request.operator = operator;
-      return;
-    }
-    const error = new OperatorRequired(
-      'Sign the request with IAM on AWS, or send the operator key of a local server as a bearer token.',
-    );
+    if (operator === undefined)
+      throw new OperatorRequired(
+        'Sign the request with IAM on AWS, or send the operator key of a local server as a bearer token.',
+      );
+    request.operator = operator;
+  });
+  scope.addHook('onError', async (request, _reply, error) => {
+    if (!isOfAStranger(error)) return;
     const { code, detail } = error;
     const actor = { kind: 'unproven', sourceIp: request.ip } as const;
     const event = { kind: 'RequestRefused', actor, code, detail, requestId: request.id } as const;
     await ports.events
       .append({ ...event, id: ports.newId(), at: ports.clock() })
       .catch((err) => request.log.error({ err }, 'an event could not be written'));
-    throw error;
   });
 };

@@ -22,10 +22,11 @@ export const createNetworkProof = ({
     checks: [CHECK],
     isIn: ({ authorization, instanceIdentity }) =>
       authorization === undefined && instanceIdentity === undefined,
-    examine: async ({ sourceIp }, _at, trail) => {
+    examine: async ({ sourceIp, againstAddress }, _at, trail) => {
       const found = blocks.find(({ contains }) => contains(sourceIp));
       if (!found)
         throw trail.fail(CHECK, new InvalidIdentity(), `${sourceIp} is in no block that policy names.`);
+      if (againstAddress) throw trail.fail(CHECK, againstAddress);
       const { rule } = found;
       trail.pass(CHECK, `${sourceIp} is in ${rule.cidrs.join(' or ')}.`);
       return {

@@ -1,4 +1,4 @@
-import type { IdentityExpired } from '../activation/errors.ts';
+import type { ActivationError, IdentityExpired } from '../activation/errors.ts';
 import { InvalidIdentity } from '../activation/errors.ts';
 import type { InstanceName } from '../activation/instance-name.ts';
 import type { Principal } from '../activation/principal.ts';
@@ -8,8 +8,10 @@ import type { CheckTrail } from './check-trail.ts';
 
 /** What a caller sent, or the network shows, that may prove who it is. */
 export interface Evidence {
-  /** The address that the server or API Gateway itself saw; never one from a header. */
+  /** The address that the server, a proxy that it trusts, or API Gateway saw; never one that a caller sent. */
   readonly sourceIp: string;
+  /** Why this address must not speak for the caller: a browser may be led here by a page of another site. */
+  readonly againstAddress?: ActivationError | undefined;
   readonly authorization?: string | undefined;
   readonly instanceIdentity?: string | undefined;
 }

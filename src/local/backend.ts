@@ -1,16 +1,21 @@
-import { mkdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Backend } from '../backend.ts';
 import type { Faults } from './aws/faults.ts';
 import { startEmbeddedAws } from './aws/server.ts';
-import { LOCAL_CREDENTIALS } from './credentials.ts';
+import { localCredentials } from './credentials.ts';
 import { startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
+import { makePrivate } from './private-directory.ts';
 
 export interface LocalBackendOptions {
   readonly host: string;
+  /** Further names that the embedded AWS answers to. */
+  readonly hosts?: readonly string[];
   readonly port: number;
   readonly region: string;
+  /** What operators of the embedded AWS sign with; absent, nobody but this process can. */
+  readonly operatorSecret?: string | undefined;
   readonly tableName: string;
   readonly faults: Faults;
   /** Absent, everything is kept in memory. */
@@ -23,10 +28,12 @@ export interface LocalBackendOptions {
 
 /** The embedded AWS in place of AWS. */
 export const startLocalBackend = async (options: LocalBackendOptions): Promise<Backend> => {
-  const { directory, region } = options;
-  if (directory) await mkdir(directory, { recursive: true, mode: 0o700 });
+  const { directory, region, operatorSecret = randomBytes(24).toString('base64url') } = options;
+  if (directory) await makePrivate(directory);
   const aws = await startEmbeddedAws({
     host: options.host,
+    hosts: options.hosts ?? [],
+    operatorSecret,
     port: options.port,
     region,
     clock: options.clock,
@@ -36,7 +43,8 @@ export const startLocalBackend = async (options: LocalBackendOptions): Promise<B
     onEvent: options.onRegistration,
   });
   const dynamoDb = await startEmbeddedDynamoDb(options.tableName, directory && join(directory, 'ledger'));
-  const ssm = new SSMClient({ endpoint: aws.url, region, credentials: LOCAL_CREDENTIALS, maxAttempts: 1 });
+  const credentials = localCredentials(operatorSecret);
+  const ssm = new SSMClient({ endpoint: aws.url, region, credentials, maxAttempts: 1 });
   return {
     embeddedUrl: aws.url,
     ssm,

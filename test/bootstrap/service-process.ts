@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { paginateDescribeInstanceInformation, SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
-import { LOCAL_CREDENTIALS } from '../../src/local/credentials.ts';
+import { localCredentials } from '../../src/local/credentials.ts';
 import type { Authority } from '../identity/instance-identity/authority.ts';
 
 const SERVER = fileURLToPath(new URL('../../src/server.ts', import.meta.url));
@@ -75,7 +75,11 @@ export const startServiceProcess = async (authority: Authority): Promise<Service
   );
   if (!url || !awsUrl) throw new Error(`the server did not say where it listens: ${banner}`);
 
-  const ssm = new SSMClient({ endpoint: awsUrl, region: REGION, credentials: LOCAL_CREDENTIALS });
+  const ssm = new SSMClient({
+    endpoint: awsUrl,
+    region: REGION,
+    credentials: localCredentials(OPERATOR_KEY),
+  });
   const operator = async (method: string, path: string, body?: object): Promise<unknown> => {
     const response = await fetch(`${url}${path}`, {
       method,

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Ports } from '../../src/activation/ports.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { AppContext } from '../../src/http/app-context.ts';
-import { createOperatorKeyCheck } from '../../src/identity/operator-key.ts';
+import { byOperatorKey } from '../../src/http/operator-key.ts';
 import { createSimulatedMachine } from '../../src/local/simulated-machine.ts';
 import { OPERATOR, OPERATOR_KEY, REGION, startService, type TestService } from '../service.ts';
 
@@ -25,10 +25,9 @@ export interface ApiChanges extends Partial<Omit<AppContext, 'ports'>> {
 /** The service with its HTTP surface on a port of its own. */
 export const startApi = async ({ ports, ...changes }: ApiChanges = {}): Promise<Api> => {
   const service = await startService();
-  const isOperatorKey = createOperatorKeyCheck(OPERATOR_KEY);
   const app = buildApp({
     ...service.context,
-    operators: ({ headers }) => (isOperatorKey(headers.authorization) ? 'operator-key' : undefined),
+    operators: byOperatorKey(OPERATOR_KEY),
     ...changes,
     ports: { ...service.ports, ...ports?.(service) },
   });

@@ -1,12 +1,13 @@
 /** The real server, in a process of its own that can be killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { onTestFinished } from 'vitest';
+import { localCredentials } from '../../src/local/credentials.ts';
 
 const SERVER = fileURLToPath(new URL('../../src/server.ts', import.meta.url));
 /** The last line of the banner. */
@@ -50,6 +51,7 @@ export const runToEnd = async (environment: Environment, dataDir?: string) => {
 };
 
 export interface ServerProcess {
+  readonly pid: number;
   readonly url: string;
   readonly awsUrl: string;
   readonly operatorKey: string;
@@ -71,7 +73,12 @@ export interface Answer {
   readonly body: Record<string, unknown>;
 }
 
-export const startServer = async (dataDir: string, environment: Environment = {}): Promise<ServerProcess> => {
+/** `started` is what the server writes last of all when it starts. */
+export const startServer = async (
+  dataDir: string,
+  environment: Environment = {},
+  started = STARTED,
+): Promise<ServerProcess> => {
   const { child, written } = launch(dataDir, environment);
   const end = async (signal: NodeJS.Signals) => {
     const closed = once(child, 'close');
@@ -81,13 +88,15 @@ export const startServer = async (dataDir: string, environment: Environment = {}
     return child.exitCode;
   };
   onTestFinished(async () => void (await end('SIGKILL')));
-  while (!written.stdout.includes(STARTED)) {
+  while (!written.stdout.includes(started)) {
     await Promise.race([once(child.stdout, 'data'), once(child, 'close')]);
     if (hasEnded(child)) throw new Error(`the server ended: ${written.stderr}`);
   }
   const told = (label: string) => new RegExp(`^ +${label} +(\\S+)`, 'm').exec(written.stdout)?.[1] ?? '';
-  const [url, awsUrl, operatorKey] = [told('API'), told('Embedded AWS'), told('Operator key')];
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const [url, awsUrl] = [told('API'), told('Embedded AWS')];
+  const operatorKey =
+    environment['OPERATOR_KEY'] ?? (await readFile(join(dataDir, 'operator-key'), 'utf8')).trim();
+  const credentials = localCredentials(operatorKey);
   const ssm = new SSMClient({ endpoint: awsUrl, region: 'us-east-1', credentials });
   onTestFinished(() => ssm.destroy());
 
@@ -102,5 +111,5 @@ export const startServer = async (dataDir: string, environment: Environment = {}
     });
     return { status: response.status, body: Object(await response.json()) };
   };
-  return { url, awsUrl, operatorKey, ssm, written, call, end };
+  return { pid: child.pid ?? 0, url, awsUrl, operatorKey, ssm, written, call, end };
 };

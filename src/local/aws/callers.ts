@@ -1,6 +1,6 @@
 /**
- * Who is calling. A node's signature is really checked. An operator's is not: this is a stand-in on a developer's
- * own machine, so any well-formed SigV4 header will do, save one made with a key that was issued to a node.
+ * Who is calling. Signatures are really checked, by the time and headers they cover too. Only where a test gave
+ * operators no secret, any well-formed SigV4 header will do for theirs, save one made with a key issued to a node.
  */
 import { constants, createPublicKey, verify } from 'node:crypto';
 import { isNodeAccessKey, openSessionToken } from './credentials.ts';
@@ -51,10 +51,19 @@ function signedText({ clock }: Service, request: SignableRequest, authorization:
 }
 
 /** Throws unless this may be an operator of the control plane. */
-export function requireOperator({ state }: Service, request: SignableRequest): void {
-  const { accessKeyId } = authorizationOf(request, 'ssm');
+export function requireOperator(service: Service, request: SignableRequest): void {
+  const { state, operatorSecret } = service;
+  const authorization = authorizationOf(request, 'ssm');
+  const { accessKeyId } = authorization;
   if (accessKeyId.startsWith('mi-') || isNodeAccessKey(state.sealingKey, accessKeyId))
     throw new AwsError('AccessDeniedException');
+  if (operatorSecret === undefined) return;
+  const text = signedText(service, request, authorization);
+  if (!sameSignature(signWithSecret(operatorSecret, authorization.scope, text), authorization.signature))
+    throw new AwsError(
+      'InvalidSignatureException',
+      "The signature does not match: the secret access key is this server's operator key.",
+    );
 }
 
 /** The node whose registered RSA key signed the SigV4 string to sign (RSASSA-PSS, SHA-256, salt of 32 bytes). */

@@ -1,11 +1,12 @@
 /**
  * The embedded AWS: as much of Systems Manager, on one HTTP port, as the AWS SDK, the `aws` CLI and the real
  * amazon-ssm-agent need to create activations, register and stay online. For a developer's machine and for tests:
- * nodes must prove themselves as they do to AWS, but any access key passes for an operator's.
+ * nodes must prove themselves as they do to AWS, and operators sign with the secret that the server was given.
  */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createKnownHosts } from '../../edge/known-hosts.ts';
 import { AwsError, type AwsErrorCode } from './errors.ts';
 import type { SsmEvent } from './events.ts';
 import { createTrouble, type Faults } from './faults.ts';
@@ -15,6 +16,7 @@ import { createReplicas } from './replicas.ts';
 import type { Service } from './service.ts';
 import { createPageCuts } from './sparse-pages.ts';
 import { loadState } from './state.ts';
+import { requireClient } from './visitors.ts';
 
 export interface EmbeddedAws {
   /** `http://host:port` */
@@ -31,10 +33,14 @@ export interface EmbeddedAwsCall {
 
 export interface EmbeddedAwsOptions {
   readonly host: string;
+  /** Further names that it answers to. */
+  readonly hosts?: readonly string[];
   /** 0 takes a free one. */
   readonly port: number;
   readonly region: string;
   readonly accountId?: string;
+  /** The secret access key of operators, under any id; absent, any signature passes for theirs: for tests. */
+  readonly operatorSecret?: string;
   /** Where the state is kept; absent, it is lost at close. One process at a time. */
   readonly dataDir?: string;
   readonly clock: () => Date;
@@ -63,6 +69,13 @@ async function readBody(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** Nobody can call a server by the address that means all of its addresses. */
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 function send(response: ServerResponse, status: number, body: object | undefined): void {
   response.writeHead(status, {
     'content-type': contentType,
@@ -89,13 +102,16 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
     region: options.region,
     accountId: options.accountId ?? '000000000000',
     connectionLostAfterMs: options.connectionLostAfterMs ?? 10 * 60_000,
+    operatorSecret: options.operatorSecret,
     emit: onEvent,
     closing: closing.signal,
   };
+  const isKnownHost = createKnownHosts([options.host, ...(options.hosts ?? [])]);
   const trouble = createTrouble(faults, clock, random);
 
   async function perform(request: IncomingMessage, found: ReturnType<typeof findOperation>): Promise<object> {
     const body = await readBody(request);
+    requireClient(request, isKnownHost);
     const { method = '', url: path = '', headers } = request;
     if (!found || method !== 'POST' || path !== '/' || !headers['content-type']?.startsWith(contentType))
       throw new AwsError('UnknownOperationException');
@@ -137,7 +153,7 @@ export async function startEmbeddedAws(options: EmbeddedAwsOptions): Promise<Emb
 
   const address = server.address();
   const port = typeof address === 'object' && address ? address.port : options.port;
-  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  const host = hostInUrl(options.host);
   let closed: Promise<void> | undefined;
   return {
     url: `http://${host}:${port}`,

@@ -26,6 +26,8 @@ export interface Service {
   readonly clock: () => Date;
   readonly region: string;
   readonly accountId: string;
+  /** What operators sign with; undefined where anybody may be one. */
+  readonly operatorSecret?: string | undefined;
   readonly connectionLostAfterMs: number;
   readonly emit: (event: SsmEvent) => void;
   /** Aborted when the server closes: whatever is being held must let go. */

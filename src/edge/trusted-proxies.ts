@@ -1,0 +1,39 @@
+import type { Config } from '../config.ts';
+import { addressBlocks } from '../identity/network-proof.ts';
+import type { Policy } from '../policy/policy.ts';
+
+const LOOPBACK = ['127.0.0.0/8', '::1/128'];
+const isLoopback = addressBlocks(LOOPBACK);
+
+/** Blocks have an address in common only if one of them holds the other's first. */
+const holdsLoopback = (cidr: string): boolean => {
+  const [network = ''] = cidr.split('/');
+  const holds = addressBlocks([cidr]);
+  return isLoopback(network) || LOOPBACK.some((block) => holds(block.replace(/\/.*$/, '')));
+};
+
+const isLoopbackName = (url: string): boolean => {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
+};
+
+/**
+ * A proxy on the same machine makes every caller 127.0.0.1 to the service.
+ * @throws Error when a rule lets 127.0.0.1 in, a proxy is likely, and nobody said which it is
+ */
+export const requireProxiesNamed = (
+  { PUBLIC_URL, TRUSTED_PROXIES }: Pick<Config, 'PUBLIC_URL' | 'TRUSTED_PROXIES'>,
+  { network }: Pick<Policy, 'network'>,
+): void => {
+  if (PUBLIC_URL === undefined || isLoopbackName(PUBLIC_URL) || TRUSTED_PROXIES !== undefined) return;
+  const blocks = network.flatMap(({ cidrs }) => cidrs).filter(holdsLoopback);
+  if (blocks.length === 0) return;
+  throw new Error(
+    [
+      `Policy lets in ${blocks.join(' and ')} by address alone, and PUBLIC_URL is ${PUBLIC_URL}:`,
+      'behind a proxy on this machine, every caller would have a loopback address and be let in.',
+      'Set TRUSTED_PROXIES to the addresses of the proxies (to none if there are none),',
+      'or take loopback out of the network rules of POLICY_FILE.',
+    ].join('\n'),
+  );
+};
