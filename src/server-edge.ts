@@ -1,7 +1,7 @@
 import type { Config } from './config.ts';
 import { createKnownHosts } from './edge/known-hosts.ts';
 import type { Edge } from './http/edge.ts';
-import { addressBlocks } from './identity/network-proof.ts';
+import { addressBlocks } from './policy/address-blocks.ts';
 
 /** What a plain server goes by where API Gateway would stand before it. */
 export const serverEdge = ({

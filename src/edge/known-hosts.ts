@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { addressBlocks } from '../identity/network-proof.ts';
+import { addressBlocks } from '../policy/address-blocks.ts';
 import { parseHost } from './host-name.ts';
 
 const AUTHORITY = /^(\[[^[\]]*\]|[^:[\]]*)(?::\d{1,5})?$/;

@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts';
-import { addressBlocks } from '../identity/network-proof.ts';
+import { addressBlocks } from '../policy/address-blocks.ts';
 import type { Policy } from '../policy/policy.ts';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];

@@ -23,7 +23,7 @@ export type Step =
   | { readonly does: 'save'; readonly name: string; readonly text: string; readonly line: number }
   | {
       readonly does: 'read';
-      readonly language: 'json' | 'yaml' | 'mermaid' | 'powershell';
+      readonly language: 'json' | 'yaml' | 'mermaid' | 'powershell' | 'nginx';
       readonly text: string;
       readonly line: number;
     };
@@ -57,6 +57,7 @@ export const stepsOf = (markdown: string): Step[] => {
       case 'yaml':
       case 'mermaid':
       case 'powershell':
+      case 'nginx':
         steps.push({ does: 'read', language, text, line });
         break;
       default:
