@@ -15,13 +15,14 @@ import type { Principal } from './principal.ts';
 import { isGone, readNodes } from './reading.ts';
 import type { Attempt, NameRecord } from './record.ts';
 import { supersede } from './supersede.ts';
+import { hasRoom } from './record-size.ts';
 import type { Tags } from './tags.ts';
 import { whatHappened } from './what-happened.ts';
 
 /** A process that holds an attempt for longer than this is taken for dead; it must outlast every request's deadline. */
 const LEASE_MS = 30_000;
 
-/** A record has room for so many activations that are still watched: for DynamoDB an item is 400 KB at most. */
+/** So many earlier activations may still be watched, however small they are. */
 export const MOST_SUPERSEDED = 10;
 
 export interface ActivationOrder {
@@ -107,7 +108,10 @@ const claimName = async (ports: Ports, systemsManager: SystemsManager, order: Ac
       tags: { ...order.tags },
       leaseUntil: new Date(now.getTime() + LEASE_MS),
     };
-    return claim(current, attempt, current.node !== undefined && isGone(current.node, reading), now);
+    const gone = current.node !== undefined && isGone(current.node, reading);
+    const claimed = claim(current, attempt, gone, now);
+    if (!hasRoom(claimed)) throw tooOften(name);
+    return claimed;
   };
   const record = await change(ports, name, claiming, whatHappened(ports), { record: seen });
   if (!attempt) throw new TypeError('a claim was written without an attempt');

@@ -1,12 +1,13 @@
 import { isTemporary } from './errors.ts';
 import { ManagedNodeId } from './identifiers.ts';
-import { InstanceName } from './instance-name.ts';
+import { type InstanceName, StoredName } from './instance-name.ts';
 import { link, watchedActivations } from './link.ts';
 import type { ManagedNode } from './managed-node.ts';
 import type { Ports } from './ports.ts';
 import { NO_READING, type Reading, readNodes, shownIn } from './reading.ts';
 import { type NameRecord, type NameStatus, statusOf } from './record.ts';
 import { wantedTags } from './tag-changes.ts';
+import { tagIn } from './tags.ts';
 
 /** A name as operators see it: the ledger's state, brought up to date with what Systems Manager says now. */
 export interface NamedNode {
@@ -55,10 +56,10 @@ export const findNode = async (
   return describe(ports, record, (await askAbout(ports, [record], deadline)) ?? NO_READING);
 };
 
-/** The name that an operator means: names may look like anything, but a node's id wins over a name of its form. */
+/** The name that an operator means. What has the form of a node's id is one: no name may have it. */
 export const recordOf = async (ports: Ports, nameOrId: string): Promise<NameRecord | undefined> => {
   const id = ManagedNodeId.safeParse(nameOrId);
-  const name = id.success ? await ports.ledger.nameOf(id.data) : InstanceName.safeParse(nameOrId).data;
+  const name = id.success ? await ports.ledger.nameOf(id.data) : StoredName.safeParse(nameOrId).data;
   const record = name && (await ports.ledger.read(name));
   return id.success && record?.node?.id !== id.data ? undefined : record;
 };
@@ -88,7 +89,7 @@ const filterOf =
   ({ status, tag, prefix }: NodeQuery, now: Date) =>
   (record: NameRecord): boolean =>
     (status === undefined || statusOf(record, now) === status) &&
-    (tag === undefined || wantedTags(record)[tag.key] === tag.value) &&
+    (tag === undefined || tagIn(wantedTags(record), tag.key) === tag.value) &&
     (prefix === undefined || record.name.startsWith(prefix));
 
 const askAbout = async (

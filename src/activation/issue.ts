@@ -3,7 +3,8 @@ import type { ActivationId, AttemptId } from './identifiers.ts';
 import { withoutNode } from './link.ts';
 import type { Attempt, NameRecord, OutstandingActivation } from './record.ts';
 import { abandonAttempt, revokeIfOnline, supersede } from './supersede.ts';
-import { followUpsFor, followUpsOf, type TagChanges } from './tag-changes.ts';
+import { followUpsFor, followUpsOf } from './tag-changes.ts';
+import { withoutKeysOf } from './tag-keys.ts';
 
 /**
  * Takes the name for one attempt, before CreateActivation is called.
@@ -45,7 +46,7 @@ export const issued = (record: NameRecord, attempt: Attempt, minted: Minted, now
     ended: undefined,
     // t1 a machine joins again, t2 an operator releases the name, t3 the activation is written: that release is not used up.
     released: record.released && attempt.grant !== 'release',
-    followUps: followUpsOf(caller, withoutKeys(followUpsFor(record, caller), attempt.tags)),
+    followUps: followUpsOf(caller, withoutKeysOf(followUpsFor(record, caller), attempt.tags)),
     strayAttempts: minted.strayPossible
       ? [...record.strayAttempts, { id: attempt.id, since: now }]
       : record.strayAttempts,
@@ -59,6 +60,3 @@ export const failed = (record: NameRecord, strayPossible: boolean, now: Date): N
 
 export const holdsAttempt = (record: NameRecord, attemptId: AttemptId): boolean =>
   record.attempt?.id === attemptId;
-
-const withoutKeys = (changes: TagChanges, keys: object): TagChanges =>
-  Object.fromEntries(Object.entries(changes).filter(([key]) => !Object.hasOwn(keys, key)));

@@ -6,6 +6,7 @@ import { isGone, type Reading, shownIn } from './reading.ts';
 import type { LinkedNode, NameRecord, Newcomer, SupersededActivation } from './record.ts';
 import { revokeIfOnline, stripIfBack, supersede } from './supersede.ts';
 import { followUpsFor, machineOnItsWay, withChanges } from './tag-changes.ts';
+import { tagIn } from './tags.ts';
 
 /**
  * The activations that one reading must ask about: all those under which a node may yet show up, and the linked node's own,
@@ -45,7 +46,7 @@ const withFollowUps = (record: NameRecord): NameRecord => {
   const { node } = record;
   if (!node) return record;
   const changes = followUpsFor(record, node.principal);
-  const missing = Object.keys(changes).filter((key) => (node.tags[key] ?? null) !== changes[key]);
+  const missing = Object.keys(changes).filter((key) => (tagIn(node.tags, key) ?? null) !== changes[key]);
   const tags = withChanges(node.tags, changes);
   const unappliedTags = [...new Set([...node.unappliedTags, ...missing])];
   return { ...record, followUps: undefined, node: { ...node, tags, unappliedTags } };
@@ -113,7 +114,9 @@ const linkedTo = (record: NameRecord, node: ManagedNode, source: Source, now: Da
     linkedAt: now,
     seenOnline: hasBeenOnline(node),
     tags,
-    unappliedTags: Object.keys({ ...source.tags, ...tags }).filter((key) => source.tags[key] !== tags[key]),
+    unappliedTags: Object.keys({ ...source.tags, ...tags }).filter(
+      (key) => tagIn(source.tags, key) !== tagIn(tags, key),
+    ),
   };
   const freed = current ? leaving(decided(record, current.activationId, now), current) : record;
   return {

@@ -9,7 +9,7 @@ type PingStatus = (typeof PING_STATUSES)[number];
 export interface ManagedNode {
   readonly id: ManagedNodeId;
   readonly activationId: ActivationId;
-  /** The activation's default instance name; absent when a node registered by hand has none, or one that is no name. */
+  /** The activation's default instance name; absent when a node registered by hand has none. */
   readonly name?: InstanceName;
   readonly registeredAt: Date;
   readonly pingStatus: PingStatus;

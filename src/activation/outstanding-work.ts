@@ -3,6 +3,7 @@ import { SystemsManagerUnavailable, TagsRefused } from './errors.ts';
 import type { ActivationId, ManagedNodeId } from './identifiers.ts';
 import type { Ports, SystemsManager } from './ports.ts';
 import type { LinkedNode, NameRecord, SupersededActivation } from './record.ts';
+import { tagIn } from './tags.ts';
 
 /** What was done about a name in Systems Manager, to be written into its record. */
 export interface WorkDone {
@@ -71,12 +72,15 @@ const applyTags = async (
 ): Promise<Pick<WorkDone, 'applied' | 'refused'>> => {
   if (node.unappliedTags.length === 0) return {};
   const toSet = node.unappliedTags.flatMap((key) => {
-    const value = node.tags[key];
+    const value = tagIn(node.tags, key);
     return value === undefined ? [] : [[key, value] as const];
   });
-  const toRemove = node.unappliedTags.filter((key) => node.tags[key] === undefined);
+  const toRemove = node.unappliedTags.filter((key) => tagIn(node.tags, key) === undefined);
   const isOld = isKnownEverywhere(ports, node.registeredAt);
-  const applied = { node: node.id, tags: new Map(node.unappliedTags.map((key) => [key, node.tags[key]])) };
+  const applied = {
+    node: node.id,
+    tags: new Map(node.unappliedTags.map((key) => [key, tagIn(node.tags, key)])),
+  };
   try {
     // Removing first makes room when the node is near SSM's limit of tags.
     const removed = toRemove.length === 0 || (await systemsManager.removeTags(node.id, toRemove)) === 'done';
@@ -118,7 +122,9 @@ export const settle = (record: NameRecord, done: WorkDone, now: Date): NameRecor
  */
 const settleTags = (node: LinkedNode, { applied, refused }: WorkDone): LinkedNode => {
   if (!applied || applied.node !== node.id) return node;
-  const stale = [...applied.tags].filter(([key, value]) => node.tags[key] !== value).map(([key]) => key);
+  const stale = [...applied.tags]
+    .filter(([key, value]) => tagIn(node.tags, key) !== value)
+    .map(([key]) => key);
   const untouched = node.unappliedTags.filter((key) => !applied.tags.has(key));
   const tags = refused
     ? Object.fromEntries(Object.entries(node.tags).filter(([key, value]) => applied.tags.get(key) !== value))

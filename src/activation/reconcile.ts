@@ -1,6 +1,6 @@
 import { change } from './change.ts';
 import { scheduled } from './due.ts';
-import type { InstanceName } from './instance-name.ts';
+import { InstanceName } from './instance-name.ts';
 import { undecided } from './judge.ts';
 import { hasBeenOnline, type ManagedNode } from './managed-node.ts';
 import { forgetNode } from './node-events.ts';
@@ -69,6 +69,9 @@ const reconcileNode = async (
   }
   const known = await ports.ledger.read(name);
   if (known && isKnown(known, node)) return [];
+  if (!InstanceName.safeParse(name).success) {
+    return [{ kind: 'unnamed', name: node.id, detail: 'its name is not one that a machine may have here' }];
+  }
   if (known && isHeldOrAwaited(known)) {
     const holder = known.node?.id ?? 'a machine that is on its way in';
     return [

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ActivationId, AttemptId, ManagedNodeId } from './identifiers.ts';
-import { InstanceName } from './instance-name.ts';
+import { type InstanceName, StoredName } from './instance-name.ts';
 import { Instant } from './instant.ts';
 import { Principal } from './principal.ts';
 
@@ -112,7 +112,7 @@ const ReplacedNode = z.lazy(() => z.object({ id: ManagedNodeId, registeredAt: In
  */
 export const NameRecord = z.lazy(() =>
   z.object({
-    name: InstanceName,
+    name: StoredName,
     /** Replaced by every write: the condition of the next one. */
     revision: z.uuid(),
     /** CreateActivation is being called, or was when a process died. */

@@ -3,6 +3,7 @@ import { scheduled } from './due.ts';
 import {
   ActivationInProgress,
   type IdentityExpired,
+  InvalidRequest,
   NameHeldByOtherProof,
   NameUnknown,
   TooManyTags,
@@ -14,6 +15,7 @@ import { doOutstandingWork, settle } from './outstanding-work.ts';
 import type { Ports } from './ports.ts';
 import { isSameCaller, type Principal } from './principal.ts';
 import type { LinkedNode, NameRecord } from './record.ts';
+import { hasRoom } from './record-size.ts';
 import {
   followUpsFor,
   followUpsOf,
@@ -24,6 +26,7 @@ import {
   wantedTags,
   withChanges,
 } from './tag-changes.ts';
+import { foldedKey, keysByFold } from './tag-keys.ts';
 import { MAX_TAGS, type Tags } from './tags.ts';
 import { whatHappened } from './what-happened.ts';
 
@@ -96,7 +99,7 @@ const taggable = (record: NameRecord | undefined, order: TagOrder, now: Date): P
 
 /** Tags go to the machine that is on its way in, and to the node that is there only when none is. */
 const withTags = (record: NameRecord, caller: Principal, { set, remove, name }: TagOrder): NameRecord => {
-  const changes = tagChanges(set, remove);
+  const changes = tagChanges(set, spelledAsThere(wantedTags(record), remove));
   const node = machineOnItsWay(record) ? undefined : record.node;
   const next: NameRecord = {
     ...record,
@@ -105,11 +108,39 @@ const withTags = (record: NameRecord, caller: Principal, { set, remove, name }: 
       : followUpsOf(caller, { ...followUpsFor(record, caller), ...changes }),
     node: node ? editedNode(node, changes) : record.node,
   };
-  const total = Object.keys(wantedTags(next)).length;
-  if (total > MAX_TAGS) {
-    throw new TooManyTags(`${name} would have ${total} tags; a managed node holds at most ${MAX_TAGS}.`);
+  const wanted = Object.keys(wantedTags(next));
+  requireOneSpelling(wanted, set);
+  if (wanted.length > MAX_TAGS) {
+    throw new TooManyTags(
+      `${name} would have ${wanted.length} tags; a managed node holds at most ${MAX_TAGS}.`,
+    );
+  }
+  if (!hasRoom(next)) {
+    throw new ActivationInProgress(`Too many changes wait for ${name} already; try again in a while.`, 60);
   }
   return next;
+};
+
+/** The keys to remove as the tags have them: to the letter, or else as IAM compares keys. */
+const spelledAsThere = (tags: Tags, keys: readonly string[]): readonly string[] => {
+  const there = keysByFold(Object.keys(tags));
+  return keys.map((key) => (Object.hasOwn(tags, key) ? key : (there.get(foldedKey(key)) ?? key.trim())));
+};
+
+/** A second spelling of a key that the machine has would be a way round whatever was said of the first. */
+const requireOneSpelling = (wanted: readonly string[], set: Tags): void => {
+  const problems = wanted.flatMap((there) => {
+    const given = Object.keys(set).find((key) => key !== there && foldedKey(key) === foldedKey(there));
+    if (given === undefined) return [];
+    const [other, own] = [JSON.stringify(given), JSON.stringify(there)];
+    return [
+      {
+        field: 'tags',
+        message: `${other}: the machine has this key as ${own}; case does not tell keys apart`,
+      },
+    ];
+  });
+  if (problems.length > 0) throw new InvalidRequest(problems);
 };
 
 const editedNode = (node: LinkedNode, changes: TagChanges): LinkedNode => ({

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InstanceName } from '../activation/instance-name.ts';
+import { StoredName } from '../activation/instance-name.ts';
 
 const OF_ANOTHER = 'is not a cursor that this listing gave';
 
@@ -27,7 +27,7 @@ const cursorOf = <Place extends z.ZodType<string, string>>(listing: string, plac
 const INSTANT = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z`;
 
 /** The last name of the page before: it stays good whatever changes in between. */
-export const NodesCursor = cursorOf('nodes', InstanceName);
+export const NodesCursor = cursorOf('nodes', StoredName);
 
 /** When the last token of the page before was made, and its id. */
 export const TokensCursor = cursorOf('tokens', z.string().regex(new RegExp(`^${INSTANT}#[a-z0-9]{12}$`)));

@@ -157,7 +157,13 @@ export const machineRoutes = (scope: FastifyInstance, context: Omit<AppContext, 
     security: FOR_MACHINES,
   };
   const taggingRefusals = {
-    refusals: [...PROOF_REFUSALS, 'NameUnknown', 'TooManyTags', 'TagsRefused'] as const,
+    refusals: [
+      ...PROOF_REFUSALS,
+      'NameUnknown',
+      'TooManyTags',
+      'TagsRefused',
+      'ActivationInProgress',
+    ] as const,
   };
   app.get(
     '/tag',

@@ -26,7 +26,14 @@ const DEADLINE_MS = 20_000;
 const LIST_DEADLINE_MS = 5_000;
 
 const TAG_REFUSALS = {
-  refusals: ['NameUnknown', 'TooManyTags', 'TagsRefused', 'SystemsManagerUnavailable', 'LedgerUnavailable'],
+  refusals: [
+    'NameUnknown',
+    'TooManyTags',
+    'TagsRefused',
+    'ActivationInProgress',
+    'SystemsManagerUnavailable',
+    'LedgerUnavailable',
+  ],
 } as const;
 
 interface OperatorRequest {

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { NamedNode } from '../activation/find-nodes.ts';
 import { ActivationId, ManagedNodeId } from '../activation/identifiers.ts';
-import { InstanceName } from '../activation/instance-name.ts';
+import { StoredName } from '../activation/instance-name.ts';
 import { PING_STATUSES } from '../activation/managed-node.ts';
 import { ProofKind } from '../activation/principal.ts';
 import { NameStatus } from '../activation/record.ts';
 import { machineOnItsWay, wantedTags } from '../activation/tag-changes.ts';
-import { TagKey, TagKeysQuery, TagsBody, TagValue } from '../activation/tags.ts';
+import { StoredTagKey, TagKeysQuery, TagsBody, TagValue } from '../activation/tags.ts';
 import { Limit, NodesCursor } from './cursor.ts';
 import { timestamp } from './timestamp.ts';
 
@@ -14,11 +14,11 @@ const TagFilter = z
   .string()
   .regex(/^[^=]+=/, 'must be K=V')
   .transform((text) => ({ key: text.slice(0, text.indexOf('=')), value: text.slice(text.indexOf('=') + 1) }))
-  .pipe(z.object({ key: TagKey, value: TagValue }));
+  .pipe(z.object({ key: StoredTagKey, value: TagValue }));
 
 export const NodesQuery = z
   .strictObject({
-    name: InstanceName.optional(),
+    name: StoredName.optional(),
     prefix: z.string().max(256).optional(),
     instanceId: ManagedNodeId.optional(),
     status: NameStatus.optional(),
@@ -40,7 +40,7 @@ export const TagKeys = z.strictObject({ keys: TagKeysQuery });
 /** Field names are AWS's own (DescribeInstanceInformation), and the ledger's beside them. */
 export const NodeAnswer = z
   .object({
-    Name: InstanceName,
+    Name: StoredName,
     InstanceId: ManagedNodeId.optional(),
     Status: NameStatus,
     Settling: z.object({ InstanceId: ManagedNodeId, Until: z.iso.datetime() }).optional().meta({

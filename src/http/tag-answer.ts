@@ -1,15 +1,15 @@
 import * as z from 'zod';
 import { ManagedNodeId } from '../activation/identifiers.ts';
-import { InstanceName } from '../activation/instance-name.ts';
+import { type InstanceName, StoredName } from '../activation/instance-name.ts';
 import type { TagOutcome } from '../activation/set-tags.ts';
 
 const TagSet = z.record(z.string(), z.string());
 
 const Tagged = z
-  .lazy(() => z.object({ InstanceId: ManagedNodeId, Name: InstanceName, Tags: TagSet }))
+  .lazy(() => z.object({ InstanceId: ManagedNodeId, Name: StoredName, Tags: TagSet }))
   .meta({ id: 'Tagged' });
 const TagsPending = z
-  .lazy(() => z.object({ Status: z.literal('Pending'), Name: InstanceName, Tags: TagSet }))
+  .lazy(() => z.object({ Status: z.literal('Pending'), Name: StoredName, Tags: TagSet }))
   .meta({ id: 'TagsPending' });
 
 /** 200 when the tags are on the node, 202 while they are kept for it. */

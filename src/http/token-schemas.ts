@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InstanceName } from '../activation/instance-name.ts';
+import { StoredName } from '../activation/instance-name.ts';
 import { type JoinToken, JoinTokenId, tokenStatus } from '../identity/join-token/join-token.ts';
 import { Limit, TokensCursor } from './cursor.ts';
 import { timestamp } from './timestamp.ts';
@@ -15,7 +15,7 @@ export const TokenAnswer = z
     Description: z.string(),
     NamePattern: z.string(),
     MaxNames: z.int(),
-    Names: z.array(InstanceName).meta({ description: 'The names that it let in.' }),
+    Names: z.array(StoredName).meta({ description: 'The names that it let in.' }),
     Tags: z.record(z.string(), z.string()),
     Cidrs: z.array(z.string()),
     Rejoin: z.boolean(),

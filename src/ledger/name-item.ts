@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InstanceName } from '../activation/instance-name.ts';
+import { type InstanceName, StoredName } from '../activation/instance-name.ts';
 import { NameRecord } from '../activation/record.ts';
 import type { Document } from './attributes.ts';
 
@@ -26,4 +26,4 @@ export const fromItem = (item: unknown): NameRecord => Item.parse(item).Record;
 
 /** The name in a key, as the indexes that hold keys only give it. */
 export const nameOfKey = (key: unknown): InstanceName =>
-  InstanceName.parse(Key.parse(key).PK.slice('name#'.length));
+  StoredName.parse(Key.parse(key).PK.slice('name#'.length));

@@ -24,9 +24,23 @@ export const requireNameAllowed = (rules: NameRules, name: InstanceName): void =
   }
   const inBounds = within === undefined || matchesAny(within, name);
   if (inBounds && (name === proven || matchesAny(patterns, name))) return;
-  throw new NameNotAllowed(
+  const unmatched = within === undefined || inBounds ? patterns : within;
+  const refused =
     proven === undefined
-      ? `Policy does not let this caller have the name ${name}.`
-      : `Policy lets this caller have the name ${proven}, not ${name}.`,
-  );
+      ? `Policy does not let this caller have the name ${name}`
+      : `Policy lets this caller have the name ${proven}, not ${name}`;
+  throw new NameNotAllowed(`${refused}${whyUnmatched(unmatched, name)}.`);
+};
+
+/** How many patterns a refusal lists. */
+const MOST_LISTED = 5;
+
+/** Which patterns refused, and whether it was for capitals: to a reader `WEB-1` is what `web-*` is for. */
+const whyUnmatched = (patterns: readonly string[], name: string): string => {
+  if (patterns.length === 0) return '';
+  const listed = patterns.slice(0, MOST_LISTED).join(', ');
+  const more = patterns.length > MOST_LISTED ? ` and ${patterns.length - MOST_LISTED} more` : '';
+  const folded = patterns.map((pattern) => pattern.toLowerCase());
+  const caseAlone = matchesAny(folded, name.toLowerCase()) ? ', in which capitals count' : '';
+  return `: it does not match ${listed}${more}${caseAlone}`;
 };

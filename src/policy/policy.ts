@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { repeatedKey } from '../activation/tag-keys.ts';
 import { TagKey } from '../activation/tags.ts';
 import { isPrivateOnTheWay, webAddress } from '../web-address.ts';
 import { Cidr } from './cidr.ts';
@@ -18,6 +19,8 @@ const Grants = z.strictObject({
   tags: TagRules.default(NO_TAGS),
   activationLifetimeMinutes: LifetimeMinutes.optional(),
 });
+
+const ONE_SPELLING = 'two of the keys differ in case alone, which does not tell keys apart';
 
 const NamePatterns = z.array(Pattern);
 
@@ -101,6 +104,7 @@ export const OidcProviderPolicy = z
         }),
       tagClaims: z
         .record(TagKey, ClaimPath)
+        .refine((claims) => repeatedKey(Object.keys(claims)) === undefined, ONE_SPELLING)
         .default({})
         .meta({ description: 'Tags set from claims; a caller cannot override them.' }),
       maxAgeMinutes: z.int().min(1).default(60).meta({

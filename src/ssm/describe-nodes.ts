@@ -6,7 +6,7 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import { ActivationId, ManagedNodeId } from '../activation/identifiers.ts';
-import { InstanceName } from '../activation/instance-name.ts';
+import { StoredName } from '../activation/instance-name.ts';
 import { type ManagedNode, PING_STATUSES } from '../activation/managed-node.ts';
 import { type Caller, callUntil } from './call.ts';
 
@@ -65,7 +65,7 @@ const managedNode = (information: InstanceInformation, now: Date): ManagedNode[]
   const id = ManagedNodeId.safeParse(information.InstanceId);
   const activationId = ActivationId.safeParse(information.ActivationId);
   if (!id.success || !activationId.success) return [];
-  const name = InstanceName.safeParse(information.Name);
+  const name = StoredName.safeParse(information.Name);
   // Taken for long ago, a date that is not told would make a newcomer old enough for anything.
   const registeredAt = information.RegistrationDate ?? now;
   const lastPingAt = pingSince(information.RegistrationDate, information.LastPingDateTime);

@@ -1,6 +1,6 @@
 import type { Activation } from '@aws-sdk/client-ssm';
 import { ActivationId, AttemptId } from '../activation/identifiers.ts';
-import { InstanceName } from '../activation/instance-name.ts';
+import { StoredName } from '../activation/instance-name.ts';
 import type { DescribedActivation } from '../activation/ports.ts';
 import { TagKey, TagValue } from '../activation/tags.ts';
 
@@ -15,7 +15,7 @@ export const describedActivation = (activation: Activation): DescribedActivation
   return [
     {
       id: id.data,
-      name: InstanceName.safeParse(activation.DefaultInstanceName).data,
+      name: StoredName.safeParse(activation.DefaultInstanceName).data,
       attemptId: AttemptId.safeParse(DESCRIPTION.exec(activation.Description ?? '')?.[1]).data,
       canRegister: !activation.Expired && registered < limit,
       tags: Object.fromEntries((activation.Tags ?? []).flatMap(tagPair)),

@@ -1,19 +1,26 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { foldedKey } from '../../src/activation/tag-keys.ts';
 import { MAX_TAGS, TagKeysQuery, TagsBody, TagsQuery } from '../../src/activation/tags.ts';
 
 const RUNS = { numRuns: Number(process.env['TAG_RUNS'] ?? 300) };
 
 /** One code unit each, so that lengths are those of SSM's limits. */
-const legalCharacter = fc.constantFrom(...'abcXYZ019 _.:/=+-@äßñ中文अع٣\u00a0');
+const visibleCharacter = fc.constantFrom(...'abcXYZ019 _.:/=+-@äßñ中文अع٣');
+const legalCharacter = fc.oneof({ weight: 9, arbitrary: visibleCharacter }, fc.constant('\u00a0'));
 const legalText = (maxLength: number) => fc.string({ unit: legalCharacter, maxLength });
-const legalKey = legalText(128).filter((key) => key !== '' && !/^aws:/i.test(key));
-const legalTags = fc.dictionary(legalKey, legalText(256), { maxKeys: MAX_TAGS, noNullPrototype: true });
-/** The first `=` splits in the text form, so a key with one cannot be said there. */
-const sayableTags = fc.dictionary(
+const legalKey = fc
+  .string({ unit: visibleCharacter, minLength: 1, maxLength: 128 })
+  .filter((key) => !/^ | $|^aws:/i.test(key));
+const tagSet = (key: fc.Arbitrary<string>, value: fc.Arbitrary<string>) =>
+  fc
+    .uniqueArray(fc.tuple(key, value), { maxLength: MAX_TAGS, selector: ([one]) => foldedKey(one) })
+    .map((pairs) => Object.fromEntries(pairs));
+const legalTags = tagSet(legalKey, legalText(256));
+/** The first `=` splits in the text form, so a key with one cannot be said there; spaces at the ends are the writer's. */
+const sayableTags = tagSet(
   legalKey.filter((key) => !key.includes('=')),
-  legalText(256),
-  { maxKeys: MAX_TAGS, noNullPrototype: true },
+  legalText(256).filter((value) => !/^ | $/.test(value)),
 );
 const asText = (tags: Record<string, string>) =>
   Object.entries(tags).map(([key, value]) => `${key}=${value}`);
@@ -56,7 +63,9 @@ describe('text', () => {
     ['a key may have an empty value', 'dev=', { dev: '' }],
     ['nothing between commas is nothing', ',a=1,,b=2,', { a: '1', b: '2' }],
     ['no text is no tags', '', {}],
-    ['keys differ by case', 'A=1,a=2', { A: '1', a: '2' }],
+    ['a space after a comma is no part of a key', 'Env=Prod, Role=web', { Env: 'Prod', Role: 'web' }],
+    ['spaces round keys and values are no part of them', ' a = 1 , b c =2', { a: '1', 'b c': '2' }],
+    ['spaces within a value are its own', 'a=1  2', { a: '1  2' }],
     ['a key that begins like the reserved ones may be had', 'awsome=1,aws=2', { awsome: '1', aws: '2' }],
     ['letters are letters in any script', 'Größe=中文', { Größe: '中文' }],
   ])('%s', (_rule, text, tags) => {
@@ -81,6 +90,9 @@ describe('what SSM does not take is refused, and the refusal names the key', () 
     ['a reserved key in both', 'aWs:x=1', '"aWs:x"'],
     ['a key that is no property of its own', '__proto__=1', '"__proto__"'],
     ['a key that occurs twice', 'a=1,b=2,a=1', '"a"'],
+    ['a key that occurs in another case', 'Env=1,env=2', '"env"'],
+    ['a key with a letter that cannot be seen', 'Env\u3164=1', '"Env\u3164"'],
+    ['a key that ends with a no-break space', 'Env\u00a0=1', '"Env\u00a0"'],
   ])('%s', (_rule, text, key) => {
     const messages = TagsQuery.safeParse(text).error?.issues.map(({ message }) => message) ?? [];
 
@@ -141,7 +153,32 @@ test('50 tags are taken and 51 are not', () => {
   const tags = (count: number) => Array.from({ length: count }, (_, index) => `k${index}`).join(',');
 
   expect(TagsQuery.safeParse(tags(50)).success).toBe(true);
-  expect(TagsQuery.safeParse(tags(51)).error?.issues[0]?.message).toContain('51 tags');
+  expect(TagsQuery.safeParse(tags(51)).error?.issues[0]?.message).toContain('more than 50 tags');
+});
+
+test.each([
+  ['Environment', 'ENVIRONMENT'],
+  ['Environment', ' environment '],
+  ['Environment', 'Environ\u3164ment'],
+  ['straße', 'STRASSE'],
+  ['ΟΔΟΣ', 'οδος'],
+  ['Kelvin', '\u212aelvin'],
+  ['longs', 'long\u017f'],
+  ['Mine', 'M\u0130NE'],
+  ['Mine', 'M\u0131ne'],
+  ['Ｅnv', 'env'],
+  ['a\u00a0b', 'a b'],
+])('%j and %j are one key', (one, other) => {
+  expect(foldedKey(one)).toBe(foldedKey(other));
+});
+
+test.each([
+  ['Role', 'Roles'],
+  ['a b', 'ab'],
+  ['größe', 'grosse'],
+  ['ä', 'a'],
+])('%j and %j are two keys', (one, other) => {
+  expect(foldedKey(one)).not.toBe(foldedKey(other));
 });
 
 test('keys to remove come in one parameter or in many, each once', () => {

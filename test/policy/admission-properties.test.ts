@@ -23,7 +23,7 @@ const text = fc.oneof(
   { weight: 3, arbitrary: fc.array(fc.constantFrom(...PIECES), { minLength: 1, maxLength: 3 }) },
   { weight: 1, arbitrary: fc.constantFrom(...INSTANCES).map((id) => [id]) },
 );
-const name = text.map((pieces) => pieces.join(''));
+const name = text.map((pieces) => pieces.join('')).filter((joined) => !/^\.{1,2}$/.test(joined));
 const pattern = fc
   .array(fc.constantFrom('*', '*', ...PIECES), { minLength: 1, maxLength: 3 })
   .map((pieces) => pieces.join(''));
@@ -31,6 +31,12 @@ const patterns = fc.array(pattern, { minLength: 1, maxLength: 3 });
 const key = fc.constantFrom('Role', 'Rolex', 'Env', 'toString');
 const value = fc.constantFrom('', 'web', 'web-1', 'db', 'prod');
 const tagSet = fc.dictionary(key, value, { maxKeys: 2 });
+/** A caller writes keys as it likes. */
+const askedTags = fc.dictionary(
+  fc.oneof({ weight: 3, arbitrary: key }, fc.constantFrom('role', 'ENV', 'Env ', 'TOSTRING')),
+  value,
+  { maxKeys: 2 },
+);
 
 const tags = fc.record({
   fixed: tagSet,
@@ -71,7 +77,7 @@ const request: fc.Arbitrary<OracleRequest> = fc.record({
   address: fc.constantFrom('10.1.2.3', '11.1.2.3', '12.1.2.3'),
   token: fc.record({ namePattern: pattern, tags: tagSet }),
   name: fc.option(name, { nil: undefined, freq: 6 }),
-  tags: tagSet,
+  tags: askedTags,
 });
 
 const SECRET = 's'.repeat(32);

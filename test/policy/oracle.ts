@@ -58,6 +58,9 @@ const rulesFor = (policy: Policy, request: OracleRequest) => {
   }
 };
 
+/** As IAM compares keys; those of these tests are ASCII. */
+const isOneKey = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase();
+
 const mayChoose = (rules: TagRules, key: string, value: string): boolean =>
   Object.entries(rules.allowed).some(([keys, values]) => isLike(keys, key) && isLikeOne(values, value));
 
@@ -75,7 +78,10 @@ export const given = (policy: Policy, request: OracleRequest) => {
 
   const isGranted = ([key, value]: [string, string]) =>
     Object.keys(fixed).includes(key) ? fixed[key] === value : mayChoose(rules, key, value);
+  const named = [...Object.keys(fixed), ...rules.required, ...Object.keys(rules.allowed)];
+  const isOtherwiseSpelled = (key: string) => named.some((own) => own !== key && isOneKey(own, key));
   if (!Object.entries(request.tags).every(isGranted)) return undefined;
+  if (Object.keys(request.tags).some(isOtherwiseSpelled)) return undefined;
   const tags = { ...request.tags, ...fixed };
   return rules.required.every((key) => Object.keys(tags).includes(key)) ? { name, tags } : undefined;
 };

@@ -10,6 +10,7 @@ import type { Clock } from '../../activation/ports.ts';
 import type { Principal } from '../../activation/principal.ts';
 import { addressBlocks } from '../../policy/address-blocks.ts';
 import type { JoinTokenPolicy } from '../../policy/policy.ts';
+import { fixedTags } from '../../policy/tag-rules.ts';
 import type { IdentityProof } from '../proof.ts';
 import { isSecretOf, type JoinToken, looksLikeJoinToken, parseJoinToken } from './join-token.ts';
 import type { JoinTokens } from './join-tokens.ts';
@@ -65,7 +66,7 @@ export const createJoinTokenProof = (options: JoinTokenProofOptions): IdentityPr
       return {
         principal,
         names: { patterns: [token.namePattern], within: policy.names, ec2NamesReserved },
-        tags: { ...policy.tags, fixed: { ...token.tags, ...policy.tags.fixed } },
+        tags: { ...policy.tags, fixed: fixedTags(token.tags, policy.tags.fixed) },
         lifetimeMs,
         hasRoomFor: (name) => hasRoomFor(token, name),
         confirm: async () => {

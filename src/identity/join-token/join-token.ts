@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
-import { InstanceName } from '../../activation/instance-name.ts';
+import { StoredName } from '../../activation/instance-name.ts';
 import { Instant } from '../../activation/instant.ts';
 import { TagKey, TagValue } from '../../activation/tags.ts';
 import { Cidr } from '../../policy/cidr.ts';
@@ -39,7 +39,7 @@ export const JoinToken = z.lazy(() =>
     cidrs: z.array(z.string()),
     secretHash: z.base64(),
     /** The names it let in. */
-    names: z.array(InstanceName),
+    names: z.array(StoredName),
     createdAt: Instant,
     createdBy: z.string(),
     revokedAt: Instant.optional(),

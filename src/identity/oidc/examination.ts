@@ -1,5 +1,6 @@
 import type { Clock } from '../../activation/ports.ts';
 import type { OidcProviderPolicy } from '../../policy/policy.ts';
+import { fixedTags } from '../../policy/tag-rules.ts';
 import type { IdentityProof } from '../proof.ts';
 import { bearerJwt } from './bearer-jwt.ts';
 import { type Claims, nameFrom, requireClaims, tagsFrom, valuesOf } from './claims.ts';
@@ -39,15 +40,18 @@ export const createExamination = (options: OidcProofOptions): IdentityProof['exa
     return {
       principal: { proof: 'oidc', subject: `${provider.name}/${proven}`, madeAt, mayRejoin: false },
       names: { proven, patterns: provider.names, ec2NamesReserved },
-      tags: { ...provider.tags, fixed: { ...claimedTags, ...provider.tags.fixed } },
+      tags: { ...provider.tags, fixed: fixedTags(claimedTags, provider.tags.fixed) },
       lifetimeMs: lifetimeMs(provider),
     };
   };
 };
 
+/** In characters, as names are bounded: an event keeps it. */
+const LONGEST_SUBJECT = 256;
+
 /** Whom a refusal names: the token is genuine, but may claim no name, or one that is none. */
 const subjectOf = (claims: Claims, { name, nameClaim }: OidcProviderPolicy): string =>
-  `${name}/${valuesOf(claims, nameClaim)[0] ?? ''}`;
+  `${name}/${(valuesOf(claims, nameClaim)[0] ?? '').slice(0, LONGEST_SUBJECT)}`;
 
 /** Providers that get their keys from one place share them. */
 const createKeysOf = ({
