@@ -438,6 +438,14 @@ find_metadata_proof() {
   done
 }
 
+# The host name, unless the system, or a tool that reads lists of hosts, has it for something else.
+own_host_name() {
+  case $(uname -n | tr '[:upper:]' '[:lower:]') in
+    '' | '(none)' | localhost | localhost.* | localhost[46]* | *.localhost | ip6-* | broadcasthost | all | ungrouped) return 1 ;;
+  esac
+  uname -n
+}
+
 find_proof() {
   [ -z "${proof_header+found}" ] || return 0
   case $proof in
@@ -446,7 +454,9 @@ find_proof() {
     network) proof_header='' proof_found='the address of this machine' ;;
     *) find_metadata_proof "$proof" ;;
   esac || fail $EX_NO_PROOF "no proof of identity ($proof): the metadata service did not give one within $metadata_wait s. On EC2, see that the instance metadata service is enabled; elsewhere, get a join token from an operator and give it with --token-file"
-  case $proof_found in 'a token' | 'the address'*) name=${name:-$(uname -n)} ;; esac
+  case $proof_found in 'a token' | 'the address'*)
+    name=${name:-$(own_host_name)} || fail $EX_USAGE "the host name is $(uname -n), which is no machine's own; give this one a name with --name" ;;
+  esac
   # Has served; nothing that is started from here is to inherit it.
   token=''
   say "proof: $proof_found"

@@ -626,6 +626,13 @@ function Complete-Run([hashtable]$Proof, [string]$NodeName, [string]$Verb) {
   if ($RemoveTokenFile -and $TokenFile -and $TokenFile -ne '-') { Remove-Item -LiteralPath $TokenFile -Force -ErrorAction SilentlyContinue }
 }
 
+# The host name, unless the system, or a tool that reads lists of hosts, has it for something else.
+function Get-OwnHostName {
+  $hostName = [Net.Dns]::GetHostName()
+  if ($hostName -match '^(localhost|localhost\..*|.*\.localhost|loopback|all|ungrouped)$') { Stop-Run $ExUsage "the host name is $hostName, which is no machine's own; give this one a name with -Name" }
+  $hostName
+}
+
 function Invoke-Bootstrap {
   $id = Get-RegisteredId
   if (Test-Registered $id) {
@@ -635,7 +642,7 @@ function Invoke-Bootstrap {
   }
   if (-not $DryRun) { Assert-Room }
   $proof = Find-Proof
-  $nodeName = if ($Name -or $proof.Proves) { $Name } else { [Net.Dns]::GetHostName() }
+  $nodeName = if ($Name -or $proof.Proves) { $Name } else { Get-OwnHostName }
   if ($DryRun) { return "dry run: would ask $($Settings.Api)/activate for $(Get-Either $nodeName 'the name that the proof proves'), and register in $($Settings.Region)" }
   $node = Register-Machine $proof $nodeName
   Set-Content -LiteralPath (Join-Path $Settings.StateDir 'registered') -Value "managed-node=$($node.Id)", "name=$($node.Name)", "ec2-instance=$($proof.Instance)"

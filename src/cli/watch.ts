@@ -1,8 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Listing } from './output/formats.ts';
+import { Failure } from './failure.ts';
+import type { Format, Listing } from './output/formats.ts';
 import { type Batches, render } from './output/render.ts';
 import type { Session } from './session.ts';
 import { type Output, say, widthOf, writeAll } from './shell.ts';
+
+/** Formats in which an entry is written only when all the others are known. */
+const NEEDS_ALL: ReadonlySet<Format> = new Set(['ansible', 'hosts']);
 
 const HOME_AND_CLEAR = '\u001b[H\u001b[J';
 
@@ -18,6 +22,12 @@ export const watch = async <T>(
   intervalMs: number,
 ): Promise<void> => {
   const { shell, view } = session;
+  if (NEEDS_ALL.has(view.format)) {
+    throw new Failure(
+      'usage',
+      `-o ${view.format} needs the whole list, which has no end when it is watched.`,
+    );
+  }
   const redraws = shell.stdout.isTTY === true && view.format === 'table';
   if (!redraws) return showAsItComes(session, changes(list, keyOf, intervalMs), listing);
   for (;;) {

@@ -21,7 +21,7 @@ export const nodeListing = (region: string, warn: (message: string) => void): Li
     { field: 'Identity', text: ({ Identity }) => (Identity ? `${Identity.Proof} ${Identity.Subject}` : '') },
     { field: 'Tags', text: ({ Tags }) => tagText(Tags) },
   ],
-  formats: { ansible: ansible(region), 'ssh-config': sshConfig(region, warn), hosts: hosts(warn) },
+  formats: { ansible: ansible(region, warn), 'ssh-config': sshConfig(region, warn), hosts: hosts(warn) },
 });
 
 const colorOf = ({ PingStatus }: Node) => {

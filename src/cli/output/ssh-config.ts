@@ -1,5 +1,6 @@
 import type { Node } from '../../client/api.ts';
 import type { Render } from './formats.ts';
+import { otherMeaning } from './host-names.ts';
 import { isManaged } from './managed-node.ts';
 import { printable } from './printable.ts';
 
@@ -12,9 +13,10 @@ export const sshConfig = (region: string, warn: (message: string) => void): Rend
     for await (const node of nodes) {
       if (!isManaged(node)) continue;
       const { Name, InstanceId } = node;
-      if (!HOST.test(Name)) warn(`${printable(Name)} cannot be a host of ssh: reach it as ${InstanceId}.`);
+      const why = HOST.test(Name) ? otherMeaning(Name) : 'cannot be a host of ssh';
+      if (why) warn(`${printable(Name)} ${why}: reach it as ${InstanceId}.`);
       yield [
-        `Host ${HOST.test(Name) ? `${Name} ` : ''}${InstanceId}`,
+        `Host ${why ? '' : `${Name} `}${InstanceId}`,
         `  HostName ${InstanceId}`,
         `  ProxyCommand aws ssm start-session --region ${region} --target %h --document-name AWS-StartSSHSession --parameters portNumber=%p`,
         '',
