@@ -7,16 +7,27 @@ const ALPHABET = /^[\p{L}\p{Z}\p{N}_.:/=+@-]$/u;
 const lengthOf = (text: string) => [...text].length;
 const inAlphabet = (text: string) => [...text].every((character) => ALPHABET.test(character));
 
+/** Letters that are drawn as nothing, and spaces that are not the plain one. */
+const HIDDEN = /[\p{Default_Ignorable_Code_Point}\u{13441}\u{13442}]|(?! )\p{Z}/u;
+
 const isName = (value: unknown): boolean =>
   typeof value === 'string' &&
   value !== '' &&
   lengthOf(value) <= 256 &&
   inAlphabet(value) &&
-  !/^\p{Z}|\p{Z}$/u.test(value);
+  !HIDDEN.test(value) &&
+  !/^ | $/.test(value) &&
+  value.normalize('NFC') === value &&
+  value !== '.' &&
+  value !== '..' &&
+  !/^mi-[\da-f]{17}$/i.test(value);
+
+/** As IAM may compare keys, and a reader does. */
+const folded = (key: unknown) => String(key).normalize('NFKC').toUpperCase().toLowerCase();
 
 const arePairs = (pairs: readonly (readonly [unknown, unknown])[]): boolean =>
   pairs.length <= 50 &&
-  new Set(pairs.map(([key]) => key)).size === pairs.length &&
+  new Set(pairs.map(([key]) => folded(key))).size === pairs.length &&
   pairs.every(
     ([key, value]) =>
       typeof key === 'string' &&
@@ -25,6 +36,8 @@ const arePairs = (pairs: readonly (readonly [unknown, unknown])[]): boolean =>
       lengthOf(key) <= 128 &&
       lengthOf(value) <= 256 &&
       inAlphabet(key + value) &&
+      !HIDDEN.test(key) &&
+      !/^ | $/.test(key) &&
       !key.toLowerCase().startsWith('aws:') &&
       key !== '__proto__',
   );
@@ -34,10 +47,11 @@ const isText = (texts: readonly string[]): boolean =>
     texts
       .join()
       .split(',')
+      .map((part) => part.replace(/^ +| +$/g, ''))
       .filter(Boolean)
       .map((part) => {
         const [key = '', ...value] = part.split('=');
-        return [key, value.join('=')] as const;
+        return [key.replace(/ +$/, ''), value.join('=').replace(/^ +/, '')] as const;
       }),
   );
 
