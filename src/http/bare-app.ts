@@ -10,6 +10,7 @@ import type { AppContext } from './app-context.ts';
 import { refuseBrokenHttp } from './broken-http.ts';
 import { guardEdge } from './edge.ts';
 import { toActivationError } from './errors.ts';
+import { requireFewMembers } from './few-members.ts';
 import { problemOf } from './problem.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -54,6 +55,7 @@ export const bareApp = (
     if (request.headers['content-length'] === '0') delete request.headers['content-type'];
   });
   guardEdge(app, context);
+  app.addHook('preValidation', requireFewMembers);
   app.setErrorHandler(refuse);
   app.setNotFoundHandler(() => {
     throw new RouteUnknown('There is no such route; GET /livez shows that the service is here.');

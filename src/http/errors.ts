@@ -9,7 +9,10 @@ import {
 } from '../activation/errors.ts';
 
 /** How many problems an answer lists: a request of a few bytes a problem must not make an answer of megabytes. */
-const MOST_PROBLEMS = 50;
+const MOST_PROBLEMS = 20;
+
+/** How many characters of a problem it shows: some quote what was sent. */
+const LONGEST_MESSAGE = 300;
 
 /** Makes any error that reaches Fastify one of the catalogue. */
 export const toActivationError = (error: unknown): ActivationError => {
@@ -18,7 +21,7 @@ export const toActivationError = (error: unknown): ActivationError => {
   if (hasZodFastifySchemaValidationErrors(error)) {
     const problems = error.validation.map(({ instancePath, message }) => ({
       field: instancePath.slice(1).replaceAll('/', '.') || (error.validationContext ?? ''),
-      message: message ?? 'is not valid',
+      message: shortened(message ?? 'is not valid'),
     }));
     const left = problems.splice(MOST_PROBLEMS).length;
     if (left > 0) problems.push({ field: '', message: `and ${left} more problems` });
@@ -38,6 +41,9 @@ export const toActivationError = (error: unknown): ActivationError => {
         : new InternalError({ cause: error });
   }
 };
+
+const shortened = (message: string): string =>
+  message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE).toWellFormed()}...`;
 
 const isFastifyError = (error: unknown): error is FastifyError =>
   error instanceof Error && 'code' in error && typeof error.code === 'string';
