@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
@@ -13,6 +14,7 @@ import { LOCAL_CREDENTIALS } from '../src/local/credentials.ts';
 import { startEmbeddedDynamoDb } from '../src/local/embedded-dynamodb.ts';
 import { LOCAL_POLICY } from '../src/policy/local-policy.ts';
 import type { Policy } from '../src/policy/policy.ts';
+import { refuseOversizedItems } from './ledger/item-size.ts';
 
 export const REGION = 'eu-west-1';
 export const OPERATOR_KEY = 'operator-key-of-the-tests';
@@ -49,6 +51,8 @@ export interface TestService {
   readonly aws: EmbeddedAws;
   /** Systems Manager itself, to look behind the service's back. */
   readonly ssm: SSMClient;
+  /** The ledger's table itself, likewise. */
+  readonly table: { readonly client: DynamoDBClient; readonly tableName: string };
   readonly clock: TestClock;
   /** Change them while the service runs. */
   readonly faults: Faults;
@@ -79,6 +83,7 @@ export const startService = async (
     onCall: (call) => calls.push(call),
   });
   const dynamoDb = await startEmbeddedDynamoDb(TABLE);
+  refuseOversizedItems(dynamoDb.client);
   const ssm = new SSMClient({
     endpoint: aws.url,
     region: REGION,
@@ -116,6 +121,7 @@ export const startService = async (
     ports,
     aws,
     ssm,
+    table: { client: dynamoDb.client, tableName: TABLE },
     clock,
     faults,
     calls,

@@ -1,6 +1,11 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { JoinToken, type JoinTokenId } from '../identity/join-token/join-token.ts';
+import {
+  JoinToken,
+  type JoinTokenId,
+  MOST_NAMES_BYTES,
+  sizeOfName,
+} from '../identity/join-token/join-token.ts';
 import type { JoinTokens } from '../identity/join-token/join-tokens.ts';
 import type { Documents, Update } from './documents.ts';
 import { BY_KIND } from './table.ts';
@@ -23,6 +28,8 @@ const Item = z.lazy(() =>
       }),
     ),
 );
+
+const LIVE = 'attribute_not_exists(RevokedAt) AND ExpiresAfter > :now';
 
 const tokenKey = (id: string) => ({ PK: `token#${id}`, SK: 'token' });
 
@@ -88,17 +95,29 @@ export const createDynamoDbJoinTokens = (documents: Documents): JoinTokens => {
     },
 
     countName: async (id, name, now) => {
-      const counted = await update(id, {
-        UpdateExpression: 'ADD #names :added',
+      // A reserved word of DynamoDB's.
+      const ExpressionAttributeNames = { '#names': 'Names' };
+      const values = { ':added': new Set([name]), ':name': name, ':now': now.toISOString() };
+      const bytes = sizeOfName(name);
+      const isNew = await update(id, {
+        UpdateExpression: 'ADD #names :added, NamesBytes :bytes',
         // t1 A and B read that one name is left, t2 A takes it, t3 B's update must fail; and a token that is revoked
         // or expires between the check of the secret and this write must let nobody in, new or counted before.
-        ConditionExpression:
-          'attribute_not_exists(RevokedAt) AND ExpiresAfter > :now AND (attribute_not_exists(#names) OR size(#names) < MaxNames OR contains(#names, :name))',
-        // A reserved word of DynamoDB's.
-        ExpressionAttributeNames: { '#names': 'Names' },
-        ExpressionAttributeValues: { ':added': new Set([name]), ':name': name, ':now': now.toISOString() },
+        // t1 A and B count the same name: the later one must not add its bytes once more.
+        ConditionExpression: `${LIVE} AND (attribute_not_exists(#names) OR (NOT contains(#names, :name) AND size(#names) < MaxNames AND (attribute_not_exists(NamesBytes) OR NamesBytes <= :room)))`,
+        ExpressionAttributeNames,
+        ExpressionAttributeValues: { ...values, ':bytes': bytes, ':room': MOST_NAMES_BYTES - bytes },
       });
-      return counted ? 'counted' : 'refused';
+      if (isNew) return 'counted';
+      const isKnown = await update(id, {
+        UpdateExpression: 'ADD #names :added',
+        // t1 the update above finds the name counted, t2 the token is revoked, t3 this one must fail. Names never go,
+        // so that nothing else can come between the two.
+        ConditionExpression: `${LIVE} AND contains(#names, :name)`,
+        ExpressionAttributeNames,
+        ExpressionAttributeValues: values,
+      });
+      return isKnown ? 'counted' : 'refused';
     },
   };
 };

@@ -1,9 +1,15 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { InstanceName } from '../../src/activation/instance-name.ts';
 import { createJoinToken } from '../../src/identity/join-token/create-join-token.ts';
-import { hashSecret, type JoinToken, JoinTokenId } from '../../src/identity/join-token/join-token.ts';
+import {
+  hashSecret,
+  type JoinToken,
+  JoinTokenId,
+  sizeOfName,
+} from '../../src/identity/join-token/join-token.ts';
 import type { JoinTokens } from '../../src/identity/join-token/join-tokens.ts';
+import { toAttributes } from '../../src/ledger/attributes.ts';
 import { createDocuments } from '../../src/ledger/documents.ts';
 import { createDynamoDbJoinTokens } from '../../src/ledger/dynamodb-join-tokens.ts';
 import { Policy } from '../../src/policy/policy.ts';
@@ -43,7 +49,12 @@ export const joinTokenConformance = (newTable: NewTable): void => {
     const { client, tableName, ledger } = await newTable();
     const tokens = createDynamoDbJoinTokens(createDocuments(client, tableName));
     await tokens.create(tokenOf(changes));
-    return { tokens, ledger, read: () => tokens.read(tokenId(1)) };
+    const bytes = async () => {
+      const Key = toAttributes({ PK: `token#${tokenId(1)}`, SK: 'token' });
+      const { Item } = await client.send(new GetItemCommand({ TableName: tableName, Key }));
+      return Number(Item?.['NamesBytes']?.N);
+    };
+    return { tokens, ledger, read: () => tokens.read(tokenId(1)), bytes };
   };
 
   describe('a join token', () => {
@@ -101,6 +112,17 @@ export const joinTokenConformance = (newTable: NewTable): void => {
       expect(await counting(tokens, [web(2)])).toEqual(['refused']);
       expect(await counting(tokens, [web(1)])).toEqual(['counted']);
       expect(await read()).toMatchObject({ names: ['web-1'] });
+    });
+
+    test('counts the bytes of each name once, whoever races and however often it asks', async () => {
+      const { tokens, bytes } = await start({ maxNames: 2 });
+      const long = InstanceName.parse('名'.repeat(256));
+
+      await counting(tokens, [web(1), long, web(1), long, web(2), long, web(1)]);
+      await counting(tokens, [long, web(1)]);
+
+      const { names = [] } = (await tokens.read(tokenId(1))) ?? {};
+      expect(await bytes()).toBe(names.reduce((sum, name) => sum + sizeOfName(name), 0));
     });
 
     test(`of ${RACERS} racing for the last places counts just those`, async () => {

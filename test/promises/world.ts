@@ -14,6 +14,7 @@ import { createTableOnce, type EmbeddedDynamoDb } from '../../src/local/embedded
 import { Policy } from '../../src/policy/policy.ts';
 import { createPace } from '../../src/ssm/pace.ts';
 import { createSystemsManager } from '../../src/ssm/systems-manager.ts';
+import { refuseOversizedItems } from '../ledger/item-size.ts';
 import { createTestClock, REGION, type TestClock } from '../service.ts';
 import { type Process, startProcess } from './process.ts';
 
@@ -98,6 +99,7 @@ export const startWorld = async (
   const tableName = `ledger-${randomUUID()}`;
   const documents = createDocuments(dynamoDb.client, tableName);
   await createTableOnce(dynamoDb.client, tableName);
+  refuseOversizedItems(dynamoDb.client);
   const tokens = createDynamoDbJoinTokens(documents);
 
   /** Waiting takes no time but the clock's. */

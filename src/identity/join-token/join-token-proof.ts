@@ -12,7 +12,7 @@ import { addressBlocks } from '../../policy/address-blocks.ts';
 import type { JoinTokenPolicy } from '../../policy/policy.ts';
 import { fixedTags } from '../../policy/tag-rules.ts';
 import type { IdentityProof } from '../proof.ts';
-import { isSecretOf, type JoinToken, looksLikeJoinToken, parseJoinToken } from './join-token.ts';
+import { isSecretOf, type JoinToken, looksLikeJoinToken, parseJoinToken, roomFor } from './join-token.ts';
 import type { JoinTokens } from './join-tokens.ts';
 
 const CHECKS = ['Token', 'Secret', 'Revocation', 'Expiry', 'Address'] as const;
@@ -68,7 +68,7 @@ export const createJoinTokenProof = (options: JoinTokenProofOptions): IdentityPr
         names: { patterns: [token.namePattern], within: policy.names, ec2NamesReserved },
         tags: { ...policy.tags, fixed: fixedTags(token.tags, policy.tags.fixed) },
         lifetimeMs,
-        hasRoomFor: (name) => hasRoomFor(token, name),
+        hasRoomFor: (name) => roomFor(token, name) === 'room',
         confirm: async () => {
           const current = await tokens.read(token.id);
           const ended = current ? refusalOf(current, clock()) : new InvalidIdentity();
@@ -76,7 +76,7 @@ export const createJoinTokenProof = (options: JoinTokenProofOptions): IdentityPr
         },
         admit: async (name) => {
           const counted = await tokens.countName(token.id, name, clock());
-          if (counted === 'refused') throw exhausted(token);
+          if (counted === 'refused') throw exhausted(token, name);
         },
       };
     },
@@ -98,8 +98,10 @@ const refusalOf = (
     : undefined;
 };
 
-const hasRoomFor = (token: JoinToken, name: InstanceName): boolean =>
-  token.names.includes(name) || token.names.length < token.maxNames;
-
-const exhausted = ({ id, maxNames }: JoinToken): TokenExhausted =>
-  new TokenExhausted(`Token ${id} let in its ${maxNames} names, or was ended; ask an operator for another.`);
+const exhausted = (token: JoinToken, name: InstanceName): TokenExhausted => {
+  const why =
+    roomFor(token, name) === 'too many bytes'
+      ? `has no room for ${name}: the names that it let in are as long as one token can hold`
+      : `let in its ${token.maxNames} names, or was ended`;
+  return new TokenExhausted(`Token ${token.id} ${why}; ask an operator for another.`);
+};

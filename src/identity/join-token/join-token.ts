@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
-import { StoredName } from '../../activation/instance-name.ts';
+import { type InstanceName, StoredName } from '../../activation/instance-name.ts';
 import { Instant } from '../../activation/instant.ts';
 import { TagKey, TagValue } from '../../activation/tags.ts';
 import { Cidr } from '../../policy/cidr.ts';
@@ -12,8 +12,15 @@ export const JoinTokenId = z
   .brand<'JoinTokenId'>();
 export type JoinTokenId = z.infer<typeof JoinTokenId>;
 
-/** The names that a token let in are kept in its one item, which DynamoDB bounds to 400 KB. */
+/**
+ * The names that a token let in are kept in its one item, which DynamoDB bounds to 400 KB: so many, and so many bytes
+ * of them. What is left is for the token's terms, which came in a body of 64 KB.
+ */
 const MOST_NAMES = 1_000;
+export const MOST_NAMES_BYTES = 300_000;
+
+/** What a name takes of them. */
+export const sizeOfName = (name: string): number => Buffer.byteLength(name) + 1;
 const LONGEST_LIFE_DAYS = 366;
 
 const terms = () =>
@@ -34,6 +41,8 @@ export type JoinTokenTerms = z.infer<typeof JoinTokenTerms>;
 /** A token as the ledger keeps it: of the secret there is only the hash. */
 export const JoinToken = z.lazy(() =>
   terms().extend({
+    /** As they were made: by an older service under wider rules. */
+    tags: z.record(z.string(), z.string()),
     id: JoinTokenId,
     /** As it was written down: a rule that became stricter since must not make the token unreadable. */
     cidrs: z.array(z.string()),
@@ -72,6 +81,17 @@ export const isSecretOf = (token: JoinToken | undefined, secret: string): boolea
   const given = Buffer.from(hashSecret(secret), 'base64');
   const kept = Buffer.from(token?.secretHash ?? hashSecret(''), 'base64');
   return timingSafeEqual(given, kept) && token !== undefined;
+};
+
+/** Whether a token is good for a name, as far as is known of it. */
+export const roomFor = (
+  token: JoinToken,
+  name: InstanceName,
+): 'room' | 'too many names' | 'too many bytes' => {
+  if (token.names.includes(name)) return 'room';
+  if (token.names.length >= token.maxNames) return 'too many names';
+  const bytes = [...token.names, name].reduce((sum, one) => sum + sizeOfName(one), 0);
+  return bytes > MOST_NAMES_BYTES ? 'too many bytes' : 'room';
 };
 
 export type JoinTokenStatus = 'Active' | 'Exhausted' | 'Expired' | 'Revoked';
