@@ -113,10 +113,13 @@ describe("a name's record", () => {
   const superseded = (tags: Record<string, string>): SupersededActivation => ({
     id: ActivationId.parse(randomUUID()),
     principal,
+    grant: 'rejoin',
+    replaces: ManagedNodeId.parse('mi-0123456789abcdef0'),
     tags,
+    issuedAt: NOW,
     since: NOW,
     deleted: true,
-    disowned: false,
+    standing: 'stripped',
   });
 
   test('that has just room for what was asked has room for the node that comes of it', () => {
@@ -137,7 +140,10 @@ describe("a name's record", () => {
       ...unseen(LONGEST_NAME, randomUUID()),
       activation,
       followUps: { of: principal, changes },
-      replacedNodes: Array.from({ length: 20 }, () => ManagedNodeId.parse('mi-0123456789abcdef0')),
+      replacedNodes: Array.from({ length: 20 }, () => ({
+        id: ManagedNodeId.parse('mi-0123456789abcdef0'),
+        registeredAt: NOW,
+      })),
     };
     const filled = (count: number, letters: number): NameRecord => ({
       ...asked,
