@@ -16,7 +16,8 @@ const WorkerEvent = z.union([
 type WorkerReport =
   | { readonly task: 'sweep'; readonly looked: number; readonly complete: boolean }
   | { readonly task: 'hourly'; readonly managedNodes: number; readonly silentNodesRemoved: number }
-  | { readonly task: 'events'; readonly events: number; readonly failed: number };
+  | { readonly task: 'events'; readonly events: number; readonly failed: number }
+  | { readonly task: 'passed over'; readonly messageId: string; readonly because: string };
 
 export interface Worker extends MessageContext {
   readonly report: (done: WorkerReport) => void;
@@ -38,7 +39,10 @@ export const createWorkerHandler =
     const event = WorkerEvent.parse(given);
     const deadline = new Date(worker.ports.clock().getTime() + getRemainingTimeInMillis() - MARGIN_MS);
     if ('Records' in event) {
-      const failed = await handleMessages(worker, event.Records, deadline);
+      const { failed, passedOver } = await handleMessages(worker, event.Records, deadline);
+      for (const { message, because } of passedOver) {
+        worker.report({ task: 'passed over', messageId: message.messageId, because });
+      }
       worker.report({ task: 'events', events: event.Records.length, failed: failed.length });
       return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
     }

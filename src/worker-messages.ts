@@ -1,40 +1,13 @@
 import * as z from 'zod';
 import { instanceTerminated } from './activation/ended-machines.ts';
-import { ManagedNodeId } from './activation/identifiers.ts';
-import { nodesDeregistered, nodesRegistered } from './activation/node-events.ts';
+import type { ManagedNodeId } from './activation/identifiers.ts';
+import { nodesDeregistered, nodesRegistered, type UnfinishedNodes } from './activation/node-events.ts';
 import type { Ports } from './activation/ports.ts';
 import type { Policy } from './policy/policy.ts';
+import { readWorkerMessage } from './worker-message.ts';
 
-/** AWS does not publish the shape of SSM's `detail`: the nodes are found in the event by the form of their ids. */
-const nodesIn = (event: unknown): readonly ManagedNodeId[] => {
-  const ids = JSON.stringify(event).match(/\bmi-[0-9a-f]{17}\b/g) ?? [];
-  return [...new Set(ids)].map((id) => ManagedNodeId.parse(id));
-};
-
-const NodeEvent = z
-  .looseObject({
-    source: z.literal('aws.ssm'),
-    'detail-type': z.enum(['SSM Managed Instance Registration', 'SSM Managed Instance Deregistration']),
-  })
-  .transform((event) => ({ about: event['detail-type'], nodes: nodesIn(event) }));
-
-const InstanceTerminated = z
-  .looseObject({
-    source: z.literal('aws.ec2'),
-    'detail-type': z.literal('EC2 Instance State-change Notification'),
-    account: z.string(),
-    detail: z.looseObject({ 'instance-id': z.string(), state: z.literal('terminated') }),
-  })
-  .transform(({ 'detail-type': about, account: accountId, detail }) => ({
-    about,
-    accountId,
-    instanceId: detail['instance-id'],
-  }));
-
-const EventBridgeEvent = z.union([NodeEvent, InstanceTerminated]);
-
-/** A message of SQS that carries an event of EventBridge. */
-export const Message = z.looseObject({ messageId: z.string(), body: z.string() });
+/** A message of SQS; its body is judged for each message by itself. */
+export const Message = z.looseObject({ messageId: z.string(), body: z.unknown().optional() });
 export type Message = z.infer<typeof Message>;
 
 export interface MessageContext {
@@ -43,48 +16,74 @@ export interface MessageContext {
   readonly onError: (error: unknown) => void;
 }
 
+export interface HandledMessages {
+  /** They are to come again: what they tell may have been done in part, and doing it again changes nothing. */
+  readonly failed: readonly Message[];
+  /** There was nothing to do, and why. */
+  readonly passedOver: readonly { readonly message: Message; readonly because: string }[];
+}
+
 /**
- * Handles a batch of events, asking SSM about all of its nodes in one call. Answers the messages that are to come
- * again: what they tell may have been done in part, and doing it again changes nothing.
+ * Handles a batch of events. SSM is asked about all of the nodes of a kind in one call, and yet each message is judged by
+ * its own work: one that fails makes no other come again.
  */
 export const handleMessages = async (
   { ports, policy, onError }: MessageContext,
   messages: readonly Message[],
   deadline: Date,
-): Promise<readonly Message[]> => {
+): Promise<HandledMessages> => {
   const failed: Message[] = [];
-  const attempt = async (affected: readonly Message[], work: () => Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      onError(error);
-      failed.push(...affected);
+  const passedOver: { message: Message; because: string }[] = [];
+  const registrations = new Map<Message, readonly ManagedNodeId[]>();
+  const deregistrations = new Map<Message, readonly ManagedNodeId[]>();
+  const fail = (message: Message, error: unknown): void => {
+    onError(error);
+    failed.push(message);
+  };
+
+  const take = async (message: Message): Promise<void> => {
+    const told = readWorkerMessage(message.body);
+    switch (told.about) {
+      case 'nodes registered':
+        registrations.set(message, told.nodes);
+        break;
+      case 'nodes deregistered':
+        deregistrations.set(message, told.nodes);
+        break;
+      case 'instance terminated':
+        if (policy.nodes.deregisterTerminated) await instanceTerminated(ports, told, deadline);
+        break;
+      case 'nothing':
+        passedOver.push({ message, because: told.because });
     }
   };
-  const read: { readonly message: Message; readonly event: z.infer<typeof EventBridgeEvent> }[] = [];
-  for (const message of messages) {
-    await attempt([message], async () => {
-      read.push({ message, event: EventBridgeEvent.parse(JSON.parse(message.body)) });
-    });
-  }
-  const byKind = Map.groupBy(read, ({ event }) => event.about);
-  for (const [about, group] of byKind) {
-    const affected = group.map(({ message }) => message);
-    const nodes = group.flatMap(({ event }) => ('nodes' in event ? event.nodes : []));
-    switch (about) {
-      case 'SSM Managed Instance Registration':
-        await attempt(affected, () => nodesRegistered(ports, nodes, deadline));
-        break;
-      case 'SSM Managed Instance Deregistration':
-        await attempt(affected, () => nodesDeregistered(ports, nodes, deadline));
-        break;
-      case 'EC2 Instance State-change Notification':
-        for (const { message, event } of group) {
-          if ('accountId' in event && policy.nodes.deregisterTerminated) {
-            await attempt([message], () => instanceTerminated(ports, event, deadline));
-          }
-        }
+  const together = async (group: ReadonlyMap<Message, readonly ManagedNodeId[]>, work: NodeWork) => {
+    if (group.size === 0) return;
+    const unfinished = await unfinishedBy(work, ports, [...new Set([...group.values()].flat())], deadline);
+    for (const [message, nodes] of group) {
+      const node = nodes.find((id) => unfinished.has(id));
+      if (node !== undefined) fail(message, unfinished.get(node));
     }
+  };
+
+  for (const message of messages) await take(message).catch((error: unknown) => fail(message, error));
+  await together(registrations, nodesRegistered);
+  await together(deregistrations, nodesDeregistered);
+  return { failed, passedOver };
+};
+
+type NodeWork = typeof nodesRegistered;
+
+/** When the one call for all nodes fails, none of them is done. */
+const unfinishedBy = async (
+  work: NodeWork,
+  ports: Ports,
+  nodes: readonly ManagedNodeId[],
+  deadline: Date,
+): Promise<UnfinishedNodes> => {
+  try {
+    return await work(ports, nodes, deadline);
+  } catch (error) {
+    return new Map(nodes.map((id) => [id, error]));
   }
-  return failed;
 };

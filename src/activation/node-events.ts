@@ -9,6 +9,9 @@ import { readingOf } from './reading.ts';
 import type { NameRecord } from './record.ts';
 import { whatHappened } from './what-happened.ts';
 
+/** The nodes for which not all could be done, and why. An event about one of them must come again; the others are done. */
+export type UnfinishedNodes = ReadonlyMap<ManagedNodeId, unknown>;
+
 /**
  * Nodes registered: links and tags them at once. The event tells only which; the rest SSM is asked for, many in a call.
  * An event that comes twice, late or never changes nothing that the sweep would not.
@@ -17,21 +20,27 @@ export const nodesRegistered = async (
   ports: Ports,
   ids: readonly ManagedNodeId[],
   deadline: Date,
-): Promise<void> => {
+): Promise<UnfinishedNodes> => {
   const systemsManager = ports.systemsManager(deadline);
   const takenAt = ports.clock();
   const nodes = await systemsManager.nodesById(ids);
-  const names = new Set(nodes.flatMap(({ name }) => (name === undefined ? [] : [name])));
   // A machine that is the first of its name is linked by this alone; another waits until the sweep has asked about them all.
   const asked = nodes.map(({ activationId }) => activationId);
   const reading = readingOf(asked, nodes, takenAt, ports.settlingMs);
   const findings = { reading, activations: [], complete: false };
+  const unfinished = new Map<ManagedNodeId, unknown>();
+  const byName = Map.groupBy(nodes, ({ name }) => name);
   await Promise.all(
-    [...names].map(async (name) => {
-      const record = await ports.ledger.read(name);
-      if (record) await bringUpToDate(ports, systemsManager, record, findings);
+    [...byName].map(async ([name, itsNodes]) => {
+      try {
+        const record = name === undefined ? undefined : await ports.ledger.read(name);
+        if (record) await bringUpToDate(ports, systemsManager, record, findings);
+      } catch (error) {
+        for (const { id } of itsNodes) unfinished.set(id, error);
+      }
     }),
   );
+  return unfinished;
 };
 
 /**
@@ -42,13 +51,19 @@ export const nodesDeregistered = async (
   ports: Ports,
   ids: readonly ManagedNodeId[],
   deadline: Date,
-): Promise<void> => {
+): Promise<UnfinishedNodes> => {
   const takenAt = ports.clock();
   const listed = await ports.systemsManager(deadline).nodesById(ids);
+  const unfinished = new Map<ManagedNodeId, unknown>();
   for (const id of ids.filter((one) => !listed.some((node) => node.id === one))) {
-    const name = await ports.ledger.nameOf(id);
-    if (name !== undefined) await forgetNode(ports, name, id, takenAt);
+    try {
+      const name = await ports.ledger.nameOf(id);
+      if (name !== undefined) await forgetNode(ports, name, id, takenAt);
+    } catch (error) {
+      unfinished.set(id, error);
+    }
   }
+  return unfinished;
 };
 
 /**

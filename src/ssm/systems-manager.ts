@@ -11,6 +11,7 @@ import {
 import { ActivationCode } from '../activation/activation-code.ts';
 import { TagsRefused } from '../activation/errors.ts';
 import { ActivationId } from '../activation/identifiers.ts';
+import type { ManagedNode } from '../activation/managed-node.ts';
 import type { DescribedActivation, Known, SystemsManager } from '../activation/ports.ts';
 import type { Tags } from '../activation/tags.ts';
 import { type Caller, callUntil } from './call.ts';
@@ -35,6 +36,9 @@ const CALL_MS = 2_000;
 
 /** How many names one DescribeActivations is asked about, and the size of its pages. */
 const PAGE = 50;
+
+/** SSM takes a filter without values for none, or refuses it: of no ids there are no nodes, and no call. */
+const NO_NODES: readonly ManagedNode[] = [];
 
 /** Systems Manager through the AWS SDK, paced and retried. */
 export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManagerOptions) => {
@@ -76,8 +80,10 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
         reserved = undefined;
       },
 
-      nodesOf: (activations) => lookUpNodes(activations, deadline),
-      nodesById: (ids) => describeNodesWith(client, caller, deadline, 'InstanceIds', () => ids),
+      nodesOf: async (activations) =>
+        activations.length === 0 ? NO_NODES : lookUpNodes(activations, deadline),
+      nodesById: async (ids) =>
+        ids.length === 0 ? NO_NODES : describeNodesWith(client, caller, deadline, 'InstanceIds', () => ids),
       allNodes: () => describeNodes(client, caller, deadline, () => [MANAGED]),
       silentNodes: () => describeNodes(client, caller, deadline, () => [SILENT]),
 

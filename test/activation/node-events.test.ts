@@ -102,3 +102,15 @@ test('a node linked so lately that reads may miss it is not believed gone until 
   expect(await service.record()).toMatchObject({ ended: 'deregistered' });
   expect((await service.record())?.dueAt).toBeUndefined();
 });
+
+test('of no nodes nothing is asked, registered or gone', async () => {
+  const service = await startScenario();
+  await service.register(await service.activate());
+  const calls = service.calls.length;
+
+  await nodesRegistered(service.ports, [], soon(service));
+  await nodesDeregistered(service.ports, [], soon(service));
+
+  expect(service.calls.length).toBe(calls);
+  expect((await service.record())?.node).toBeUndefined();
+});

@@ -106,6 +106,16 @@ describe('nodes', () => {
     expect(found.map(({ id }) => id)).toEqual([node]);
   });
 
+  test('of no ids and of no activations are none, without a call', async () => {
+    const { systemsManager, registeredNode, calls } = await startGateway();
+    await registeredNode();
+    calls.length = 0;
+
+    expect(await systemsManager.nodesById([])).toEqual([]);
+    expect(await systemsManager.nodesOf([])).toEqual([]);
+    expect(calls).toEqual([]);
+  });
+
   test('that are silent are found apart from those that are Online', async () => {
     const { systemsManager, registered } = await startGateway();
     const silent = await registered();
