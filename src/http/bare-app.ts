@@ -5,12 +5,13 @@ import Fastify, {
   type FastifyServerOptions,
 } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { RouteUnknown } from '../activation/errors.ts';
+import { InvalidRequest, RouteUnknown } from '../activation/errors.ts';
 import type { AppContext } from './app-context.ts';
 import { refuseBrokenHttp } from './broken-http.ts';
 import { guardEdge } from './edge.ts';
 import { toActivationError } from './errors.ts';
 import { requireFewMembers } from './few-members.ts';
+import { requireLiteralPath } from './literal-path.ts';
 import { problemOf } from './problem.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -43,6 +44,9 @@ export const bareApp = (
     // A URL that cannot be decoded gets neither to the hooks nor to the error handler.
     frameworkErrors: (error, request, reply) => void refuse(error, request, label(request, reply)),
     clientErrorHandler: refuseBrokenHttp(context),
+    // Node's and Fastify's own answers to these have neither a problem nor an id by which to find them.
+    http: { requireHostHeader: false },
+    return503OnClosing: false,
     ...options,
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -51,14 +55,22 @@ export const bareApp = (
 
   app.addHook('onRequest', async (request, reply) => {
     label(request, reply);
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1') {
+      throw new InvalidRequest([{ field: 'Host', message: 'is missing' }]);
+    }
+    requireLiteralPath(request.originalUrl.replace(/\?.*$/s, ''));
     // curl -d '' and PowerShell name a type for a body that is not there.
     if (request.headers['content-length'] === '0') delete request.headers['content-type'];
   });
   guardEdge(app, context);
   app.addHook('preValidation', requireFewMembers);
+  // An expectation that is not known may be passed over (RFC 9110, 10.1.1); Node would answer it with a bare 417.
+  app.server.on('checkExpectation', app.routing);
   app.setErrorHandler(refuse);
   app.setNotFoundHandler(() => {
-    throw new RouteUnknown('There is no such route; GET /livez shows that the service is here.');
+    throw new RouteUnknown(
+      'There is no such route. Paths begin at the root or at /latest; GET /livez shows that the service is here.',
+    );
   });
   return app;
 };

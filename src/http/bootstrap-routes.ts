@@ -56,18 +56,6 @@ export const bootstrapRoutes = async (scope: FastifyInstance, context: Bootstrap
   }
 };
 
-/** What API Gateway itself says of the request: REST APIs, then HTTP APIs (payload format 2.0). */
-const GatewayEvent = z.union([
-  z.looseObject({ requestContext: z.looseObject({ domainName: z.string(), path: z.string() }) }),
-  z
-    .looseObject({
-      requestContext: z.looseObject({ domainName: z.string(), http: z.looseObject({ path: z.string() }) }),
-    })
-    .transform(({ requestContext: { domainName, http } }) => ({
-      requestContext: { domainName, path: http.path },
-    })),
-]);
-
 /**
  * Host name, IPv4 or bracketed IPv6, and a port. The Host header is the caller's to choose, and the answer goes to a
  * shell: nothing that a shell or PowerShell could take for more than text gets through.
@@ -75,15 +63,31 @@ const GatewayEvent = z.union([
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
 const STAGE = /^(?:\/[\w-]{1,128})*$/;
 
-/** Where the caller reached this API: as API Gateway has it, else by the Host header. @throws InvalidRequest */
+/**
+ * Where the caller reached this API: behind API Gateway as that has it, else by the Host header. @throws InvalidRequest
+ */
 const addressOf = (request: FastifyRequest, route: string): string => {
-  const gateway = GatewayEvent.safeParse(request.awsLambda?.event).data?.requestContext;
-  // The Host header itself: `request.host` is X-Forwarded-Host once a proxy is trusted.
-  const host = gateway?.domainName ?? request.headers.host ?? '';
-  const path = gateway?.path ?? request.originalUrl.replace(/\?.*$/s, '');
+  const { host, path, scheme } = request.awsLambda ? gatewayAddress(request) : serverAddress(request);
   const stage = path.slice(0, -route.length);
   if (!HOST.test(host) || !path.endsWith(route) || !STAGE.test(stage)) {
     throw new InvalidRequest([{ field: 'Host', message: 'is not a host name and a port' }]);
   }
-  return `${gateway || request.protocol === 'https' ? 'https' : 'http'}://${host}${stage}`;
+  return `${scheme}://${host}${stage}`;
+};
+
+/** The Host header itself: `request.host` is X-Forwarded-Host once a proxy is trusted. */
+const serverAddress = ({ headers, originalUrl, protocol }: FastifyRequest) => ({
+  host: headers.host ?? '',
+  path: originalUrl.replace(/\?.*$/s, ''),
+  scheme: protocol === 'https' ? 'https' : 'http',
+});
+
+/** Where API Gateway does not name the domain, the Host header would: it is the caller's, and the script is run as root. */
+const gatewayAddress = ({ awsLambda }: FastifyRequest) => {
+  const { domainName, requestedPath } = awsLambda?.event ?? {};
+  if (domainName === undefined || requestedPath === undefined) {
+    const message = 'API Gateway does not say under which name this API is reached: set PUBLIC_URL';
+    throw new InvalidRequest([{ field: '', message }]);
+  }
+  return { host: domainName, path: requestedPath, scheme: 'https' };
 };

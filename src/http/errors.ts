@@ -7,6 +7,7 @@ import {
   InvalidRequest,
   UnsupportedMediaType,
 } from '../activation/errors.ts';
+import { pathRefused } from './literal-path.ts';
 
 /** How many problems an answer lists: a request of a few bytes a problem must not make an answer of megabytes. */
 const MOST_PROBLEMS = 20;
@@ -32,6 +33,8 @@ export const toActivationError = (error: unknown): ActivationError => {
       return new BodyTooLarge('The body may hold at most 64 KiB.', { cause: error });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new UnsupportedMediaType('Send a body as application/json.', { cause: error });
+    case 'FST_ERR_BAD_URL':
+      return pathRefused();
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':
     case 'FST_ERR_CTP_INVALID_JSON_BODY':
       return new InvalidRequest([{ field: 'body', message: 'is not valid JSON' }], { cause: error });

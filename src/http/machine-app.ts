@@ -13,9 +13,8 @@ export const buildMachineApp = (
   return app;
 };
 
-/** `/latest` is the stage, of which the service's paths are free (see rewriteUrl). */
-const MACHINE_CALL = /^(?:GET|POST) (?:\/latest)?\/(?:activate|tag)$/;
+const MACHINE_CALL = /^(?:GET|POST) \/(?:activate|tag)$/;
 
-/** Whether the machine app answers this as the whole service would. */
-export const isMachineCall = (method: string, path: string): boolean =>
-  MACHINE_CALL.test(`${method} ${path}`);
+/** Whether the machine app answers this route as the whole service would. */
+export const isMachineCall = (method: string, route: string): boolean =>
+  MACHINE_CALL.test(`${method} ${route}`);

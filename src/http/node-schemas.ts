@@ -32,7 +32,19 @@ export const NodesQuery = z
     message: 'is of a listing by another prefix',
   });
 
-export const NodePath = z.strictObject({ id: z.string().min(1).max(256) });
+/**
+ * The ends of the routes below a node's own. Where `%2F` is read as a slash before IAM looks, `DELETE /nodes/x%2Ftags` is
+ * allowed to everyone who may remove tags, and would remove the machine `x/tags`.
+ */
+const LONGER_ROUTE = /\/(?:tags|release)$/;
+
+export const NodePath = z.strictObject({
+  id: z
+    .string()
+    .min(1)
+    .max(256)
+    .refine((id) => !LONGER_ROUTE.test(id), 'ends like a longer route: use the mi- id of the node'),
+});
 
 export const TagsChange = z.strictObject({ tags: TagsBody });
 export const TagKeys = z.strictObject({ keys: TagKeysQuery });

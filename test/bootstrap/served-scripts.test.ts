@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createApiGatewayHandler } from '../../src/http/api-gateway.ts';
 import type { AppContext } from '../../src/http/app-context.ts';
-import { CONTEXT, httpEvent, restEvent } from '../http/api-gateway-events.ts';
+import { CONTEXT, DOMAIN, restEvent } from '../http/api-gateway-events.ts';
 import { startService } from '../service.ts';
 
 const serve = async (changes: Partial<AppContext> = {}) => (await startService(changes)).app;
@@ -93,19 +93,40 @@ describe('GET /bootstrap/linux and /bootstrap/windows', () => {
     );
   });
 
-  test.each([
-    ['REST', restEvent],
-    ['HTTP', httpEvent],
-  ])(
-    'behind a %s API the address is the one API Gateway names, whatever the Host header says',
-    async (_kind, eventOf) => {
-      const { context } = await startService();
-      const handler = createApiGatewayHandler(context);
-      const event = eventOf({ method: 'GET', path: '/bootstrap/linux', headers: { host: 'evil.example' } });
-      const domainName = 'abc123.execute-api.eu-west-1.amazonaws.com';
-      const requestContext = { ...event.requestContext, domainName };
-      const { body } = await handler({ ...event, requestContext }, CONTEXT);
-      expect(settingsIn(body)).toBe(`https://${domainName}/latest eu-west-1`);
-    },
-  );
+  describe('behind API Gateway', () => {
+    const fetchFrom = async (changes: object = {}, context: Partial<AppContext> = {}) => {
+      const handler = createApiGatewayHandler({ ...(await startService()).context, ...context });
+      const event = restEvent({ method: 'GET', path: '/bootstrap/linux', headers: { Host: 'evil.example' } });
+      const requestContext = { ...event.requestContext, ...changes };
+      return handler({ ...event, requestContext }, CONTEXT);
+    };
+
+    test('the address is the one API Gateway names, whatever the Host header says', async () => {
+      const { body } = await fetchFrom();
+      expect(settingsIn(body)).toBe(`https://${DOMAIN}/latest eu-west-1`);
+    });
+
+    test("a domain's own base path stays in the address", async () => {
+      const changes = { domainName: 'ssm.example', path: '/machines/bootstrap/linux' };
+      const { body } = await fetchFrom(changes);
+      expect(settingsIn(body)).toBe('https://ssm.example/machines eu-west-1');
+    });
+
+    test('where API Gateway names none, there is no script, and never one with a Host that the caller chose', async () => {
+      const { statusCode, body } = await fetchFrom({ domainName: undefined });
+      expect(statusCode).toBe(400);
+      expect(JSON.parse(body)).toMatchObject({
+        code: 'InvalidRequest',
+        detail: expect.stringContaining('PUBLIC_URL'),
+      });
+    });
+
+    test('where API Gateway names none, a configured address is good', async () => {
+      const { body } = await fetchFrom(
+        { domainName: undefined },
+        { publicUrl: 'https://ssm.example/latest' },
+      );
+      expect(settingsIn(body)).toBe('https://ssm.example/latest eu-west-1');
+    });
+  });
 });

@@ -1,3 +1,5 @@
+import { ROUTES } from '../../infra/routes.ts';
+
 /**
  * Events in the shapes that API Gateway sends (AWS Lambda developer guide: "Using AWS Lambda with API Gateway";
  * API Gateway developer guide: "Working with AWS Lambda proxy integrations for HTTP APIs").
@@ -6,12 +8,16 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly query?: Readonly<Record<string, readonly string[]>>;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Several values are several header lines. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: unknown;
   readonly sourceIp?: string;
   /** The IAM principal that the authoriser let through. */
   readonly userArn?: string;
+  readonly basePath?: string;
 }
+
+export const DOMAIN = 'abc123.execute-api.eu-west-1.amazonaws.com';
 
 export const CONTEXT = {
   callbackWaitsForEmptyEventLoop: true,
@@ -30,7 +36,28 @@ export const CONTEXT = {
 
 export const REQUEST_ID = 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef';
 
-/** REST API, Lambda proxy integration. */
+/** The route that API Gateway finds for a path, as it is deployed; a path of none stands for itself. */
+const routeOf = (path: string) => {
+  const segments = path.replace(/(?<=.)\/$/, '').split('/');
+  const fits = (route: string) => {
+    const parts = route.split('/');
+    return (
+      parts.length === segments.length &&
+      parts.every((part, index) => part.startsWith('{') || part === segments[index])
+    );
+  };
+  const resource = ROUTES.find((route) => fits(route.path))?.path ?? segments.join('/');
+  const parameters = resource
+    .split('/')
+    .flatMap((part, index) => (part.startsWith('{') ? [[part.slice(1, -1), segments[index] ?? '']] : []));
+  return { resource, pathParameters: parameters.length > 0 ? Object.fromEntries(parameters) : null };
+};
+
+/** Null when there is none, as API Gateway has it. */
+const orNull = <T>(entries: readonly (readonly [string, T])[]): Record<string, T> | null =>
+  entries.length > 0 ? Object.fromEntries(entries) : null;
+
+/** REST API, Lambda proxy integration. A `basePath` is that of a domain which is mapped to the stage. */
 export const restEvent = ({
   method,
   path,
@@ -39,79 +66,54 @@ export const restEvent = ({
   body,
   sourceIp = '127.0.0.1',
   userArn,
-}: Call) => ({
-  resource: '/{proxy+}',
-  path,
-  httpMethod: method,
-  headers: { Host: 'abc123.execute-api.eu-west-1.amazonaws.com', 'X-Forwarded-For': sourceIp, ...headers },
-  multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
-  queryStringParameters: Object.fromEntries(
-    Object.entries(query).map(([name, values]) => [name, values.at(-1)]),
-  ),
-  multiValueQueryStringParameters: query,
-  pathParameters: { proxy: path.slice(1) },
-  stageVariables: null,
-  requestContext: {
-    resourceId: '123456',
-    resourcePath: '/{proxy+}',
+  basePath,
+}: Call) => {
+  const { resource, pathParameters } = routeOf(path);
+  const received = Object.entries({ Host: DOMAIN, 'X-Forwarded-For': sourceIp, ...headers }).map(
+    ([name, values]): [string, readonly string[]] => [name, [values].flat()],
+  );
+  const asked = Object.entries(query);
+  return {
+    resource,
+    path: `${basePath ?? ''}${path}`,
     httpMethod: method,
-    path: `/latest${path}`,
-    accountId: '111122223333',
-    protocol: 'HTTP/1.1',
-    stage: 'latest',
-    domainPrefix: 'abc123',
-    requestId: REQUEST_ID,
-    requestTimeEpoch: 1_795_255_200_000,
-    apiId: 'abc123',
-    identity: {
-      cognitoIdentityPoolId: null,
-      accountId: userArn ? '111122223333' : null,
-      caller: userArn ? 'AIDAEXAMPLE' : null,
-      sourceIp,
-      accessKey: null,
-      userAgent: 'curl/8.0',
-      userArn: userArn ?? null,
-      user: null,
+    headers: Object.fromEntries(received.map(([name, values]) => [name, values.at(-1) ?? ''])),
+    multiValueHeaders: Object.fromEntries(received),
+    queryStringParameters: orNull(asked.map(([name, values]) => [name, values.at(-1) ?? ''])),
+    multiValueQueryStringParameters: orNull(asked),
+    pathParameters,
+    stageVariables: null,
+    requestContext: {
+      resourceId: '123456',
+      resourcePath: resource,
+      httpMethod: method,
+      path: `${basePath ?? '/latest'}${path}`,
+      accountId: '111122223333',
+      protocol: 'HTTP/1.1',
+      stage: 'latest',
+      domainName: DOMAIN,
+      domainPrefix: 'abc123',
+      requestId: REQUEST_ID,
+      extendedRequestId: 'BZ5qWHZLDoEEJSg=',
+      requestTime: '21/Nov/2026:10:00:00 +0000',
+      requestTimeEpoch: 1_795_255_200_000,
+      apiId: 'abc123',
+      identity: {
+        cognitoIdentityPoolId: null,
+        cognitoIdentityId: null,
+        cognitoAuthenticationType: null,
+        cognitoAuthenticationProvider: null,
+        accountId: userArn ? '111122223333' : null,
+        caller: userArn ? 'AIDAEXAMPLE' : null,
+        sourceIp,
+        principalOrgId: null,
+        accessKey: null,
+        userAgent: 'curl/8.0',
+        userArn: userArn ?? null,
+        user: null,
+      },
     },
-  },
-  body: body === undefined ? null : JSON.stringify(body),
-  isBase64Encoded: false,
-});
-
-/** HTTP API, payload format 2.0. */
-export const httpEvent = ({
-  method,
-  path,
-  query = {},
-  headers = {},
-  body,
-  sourceIp = '127.0.0.1',
-  userArn,
-}: Call) => ({
-  version: '2.0',
-  routeKey: '$default',
-  rawPath: `/latest${path}`,
-  rawQueryString: new URLSearchParams(
-    Object.entries(query).flatMap(([name, values]) => values.map((value): [string, string] => [name, value])),
-  ).toString(),
-  headers: { host: 'abc123.execute-api.eu-west-1.amazonaws.com', 'x-forwarded-for': sourceIp, ...headers },
-  queryStringParameters: Object.fromEntries(
-    Object.entries(query).map(([name, values]) => [name, values.join(',')]),
-  ),
-  requestContext: {
-    accountId: '111122223333',
-    apiId: 'abc123',
-    authentication: null,
-    ...(userArn && { authorizer: { iam: { accountId: '111122223333', userArn, userId: 'AIDAEXAMPLE' } } }),
-    domainName: 'abc123.execute-api.eu-west-1.amazonaws.com',
-    domainPrefix: 'abc123',
-    http: { method, path: `/latest${path}`, protocol: 'HTTP/1.1', sourceIp, userAgent: 'curl/8.0' },
-    requestId: REQUEST_ID,
-    routeKey: '$default',
-    stage: 'latest',
-    time: '21/Nov/2026:10:00:00 +0000',
-    timeEpoch: 1_795_255_200_000,
-  },
-  ...(body !== undefined && { body: JSON.stringify(body) }),
-  isBase64Encoded: false,
-});
+    body: body === undefined ? null : JSON.stringify(body),
+    isBase64Encoded: false,
+  };
+};

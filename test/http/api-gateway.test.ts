@@ -2,22 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { createApiGatewayHandler } from '../../src/http/api-gateway.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { OPERATOR, startService } from '../service.ts';
-import { type Call, CONTEXT, httpEvent, REQUEST_ID, restEvent } from './api-gateway-events.ts';
+import { type Call, CONTEXT, REQUEST_ID, restEvent } from './api-gateway-events.ts';
 
 const POLICY = Policy.parse({
   network: [{ cidrs: ['10.0.0.0/8'], names: ['*'], tags: { allowed: { '*': ['*'] } } }],
 });
 const ARN = 'arn:aws:sts::111122223333:assumed-role/Operators/alice';
 
-describe.each([
-  ['a REST API', restEvent],
-  ['an HTTP API', httpEvent],
-])('behind %s', (_kind, eventOf) => {
+describe('behind a REST API', () => {
   const start = async () => {
     const { context } = await startService({}, POLICY);
     const handler = createApiGatewayHandler(context);
     return async (call: Call) => {
-      const { statusCode, headers, body } = await handler(eventOf(call), CONTEXT);
+      const { statusCode, headers, body } = await handler(restEvent(call), CONTEXT);
       return { statusCode, headers, body: JSON.parse(body) };
     };
   };

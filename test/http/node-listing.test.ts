@@ -172,7 +172,7 @@ test('a machine that registered a moment ago is shown before any sweep, by its n
   expect((await list(api, '')).nodes[0]).toMatchObject(expected);
 });
 
-test.each(['rack 3/unit 4', '東京/ノード', 'a=b:c@d+e', '...', '名'.repeat(256), 'tags', 'mi-not-really'])(
+test.each(['rack 3/unit 4', '東京/ノード', 'a=b:c@d+e', '.hidden', '名'.repeat(256), 'tags', 'mi-not-really'])(
   'a name such as %s is found, tagged and removed by its percent-encoded path',
   async (name) => {
     const api = await startApi();
