@@ -73,6 +73,10 @@ const bulletsOf = (operation: Operation, linked: ReadonlySet<string>): string[] 
 const fieldsOf = (schema: z.infer<typeof Schema> = {}): string[] =>
   Object.keys(schema.properties ?? schema.anyOf?.find(({ properties }) => properties)?.properties ?? {});
 
+/** What `literal-path.ts` and the schema of a node's path see to. */
+const PATHS =
+  'A path is taken to the letter. What could be read in two ways is refused with 400 `InvalidRequest`: empty segments, `.` and `..`, backslashes and control characters, escapes of letters and digits, and escapes that are no UTF-8. A slash at the end is told of with 404. In `/nodes/{id}` a name is percent-encoded, `%20` for a space and `%2F` for a slash; a name that ends in `/tags` or `/release` reads like a longer route and is not taken there: use the `mi-` id of its node.';
+
 export const apiReference = (openApi: unknown): string => {
   const { tags, paths, components } = Document.parse(openApi);
   const operations = Object.entries(paths).flatMap(([path, methods]) =>
@@ -95,6 +99,7 @@ export const apiReference = (openApi: unknown): string => {
     '# The API',
     '<!-- Made from openapi.json by `npm run generate`. -->',
     'The whole of it, with every schema, is at `/openapi.json` (OpenAPI 3.1). Every error is a [Problem](#problem), `application/problem+json`, with one of the codes below. Paths mean the same with and without the stage, `/latest`.',
+    PATHS,
     ...groups,
     '## Examples',
     ...examples.map(

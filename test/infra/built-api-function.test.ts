@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { type Call, CONTEXT, DOMAIN, REQUEST_ID, restEvent } from '../http/api-gateway-events.ts';
@@ -14,6 +15,7 @@ beforeEach(() => {
   functions.calls.length = 0;
 });
 
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 200);
 const ARN = 'arn:aws:sts::111122223333:assumed-role/Operators/alice';
 
 /** Every answer has all of this, whatever the event was. */
@@ -52,9 +54,10 @@ describe('a request of another kind', () => {
     expect(functions.calls).toEqual([]);
   });
 
-  const nothing: readonly unknown[] = [null, undefined, true, 7, 'text', [], {}, [restEvent(activation)]];
-  test.each(nothing)('that is %j is refused', async (event) => {
-    expect(await invoke(event)).toMatchObject(NOT_AN_EVENT);
+  test('that is no object is refused', async () => {
+    for (const event of [null, undefined, true, 7, 'text', [], {}, [restEvent(activation)]]) {
+      expect(await invoke(event), JSON.stringify(event)).toMatchObject(NOT_AN_EVENT);
+    }
   });
 
   test('has the id of its invocation, which is in the log with what is wrong', async () => {
@@ -144,6 +147,26 @@ describe('an event whose', () => {
       expect(await call(activation, changes)).toMatchObject(NOT_AN_EVENT);
     }
   });
+});
+
+test('no event makes the function throw, or answer with less than every answer has', async () => {
+  const whole = restEvent({ method: 'POST', path: '/nodes/x/release', body: {}, userArn: ARN });
+  const fields = fc.constantFrom(...Object.keys(whole));
+  const within = fc.constantFrom(...Object.keys(whole.requestContext), ...Object.keys(whole.headers));
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.dictionary(within, fc.jsonValue({ maxDepth: 1 }), { maxKeys: 3 }),
+    fc.constantFrom('', '/', '/nodes/x', 'GET', null),
+  );
+
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(fields, value, { minKeys: 1, maxKeys: 3 }), async (changes) => {
+      const { statusCode } = await invoke({ ...whole, ...changes });
+      expect([400, 401, 404, 405, 413, 415]).toContain(statusCode);
+    }),
+    { numRuns: RUNS },
+  );
+  expect(minted()).toBe(0);
 });
 
 describe('the two forms of headers and of the query', () => {
