@@ -61,7 +61,7 @@ export const bootstrapRoutes = async (scope: FastifyInstance, context: Bootstrap
  * shell: nothing that a shell or PowerShell could take for more than text gets through.
  */
 const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
-const STAGE = /^(?:\/[\w-]{1,128})*$/;
+const STAGE = /^(?:\/[\w-][\w.-]{0,127})*$/;
 
 /**
  * Where the caller reached this API: behind API Gateway as that has it, else by the Host header. @throws InvalidRequest

@@ -55,9 +55,10 @@ const eventRefused = (problems: string): InvalidRequest =>
 export const readGatewayCall = (given: unknown): GatewayCall => {
   const parsed = RestApiEvent.safeParse(given);
   if (!parsed.success) throw eventRefused(problemsOf(parsed.error));
-  const { requestContext, httpMethod, resource, body, isBase64Encoded, ...event } = parsed.data;
+  const { requestContext, httpMethod, resource, isBase64Encoded, ...event } = parsed.data;
+  const body = event.body ?? '';
   requireLiteralPath(event.path);
-  const path = authorisedPath(resource, event.path, new Map(event.pathParameters));
+  const path = authorisedPath(resource, event.path, event.pathParameters ?? {});
   const query = together(event.queryStringParameters, event.multiValueQueryStringParameters);
   const headers = together(event.headers, event.multiValueHeaders, (name) => name.toLowerCase());
   for (const name of NOT_OF_THE_CALLER) headers.delete(name);
@@ -89,17 +90,23 @@ const NOT_OF_THE_CALLER = ['x-request-id', 'content-length', 'transfer-encoding'
  * @throws InvalidRequest when the forms are not of the same request
  */
 const together = (
-  single: readonly (readonly [string, string])[] = [],
-  many: readonly (readonly [string, readonly string[]])[] = single.map(([name, value]) => [name, [value]]),
+  single: Readonly<Record<string, string>> | null | undefined,
+  many: Readonly<Record<string, readonly string[]>> | null | undefined,
   nameOf = (name: string) => name,
 ): Map<string, readonly string[]> => {
   const all = new Map<string, readonly string[]>();
-  for (const [given, values] of many) {
+  for (const [given, values] of Object.entries(many ?? {})) {
     const name = nameOf(given);
-    all.set(name, [...(all.get(name) ?? []), ...values]);
+    const before = all.get(name);
+    all.set(name, before ? [...before, ...values] : values);
   }
-  const added = single.find(([name, value]) => !all.get(nameOf(name))?.includes(value));
-  if (added) throw eventRefused(`${added[0]}: has a value that is not among all its values`);
+  for (const [given, value] of Object.entries(single ?? {})) {
+    const name = nameOf(given);
+    if (!many) all.set(name, [...(all.get(name) ?? []), value]);
+    else if (!all.get(name)?.includes(value)) {
+      throw eventRefused(`${given}: has a value that is not among all its values`);
+    }
+  }
   return all;
 };
 
@@ -114,14 +121,18 @@ const PARAMETER = /^\{(\w+)\}$/;
  * The path that is routed: the segments that stand for the authorised route, to the letter, without the base path of a
  * domain before them. @throws InvalidRequest when the path is not one of that route
  */
-const authorisedPath = (resource: string, path: string, parameters: ReadonlyMap<string, string>): string => {
+const authorisedPath = (
+  resource: string,
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+): string => {
   const route = resource.split('/').slice(1);
   const segments = path.split('/').slice(1).slice(-route.length);
   const isOfRoute = route.every((part, index) => {
     const segment = segments[index];
     const parameter = PARAMETER.exec(part)?.[1];
     if (parameter === undefined || segment === undefined) return segment === part;
-    return isSameText(parameters.get(parameter), segment);
+    return Object.hasOwn(parameters, parameter) && isSameText(parameters[parameter], segment);
   });
   if (!isOfRoute) throw pathRefused();
   return `/${segments.join('/')}`;

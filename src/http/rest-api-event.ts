@@ -1,19 +1,22 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 
-/** Own properties in order, whatever their names: `__proto__` is a name like any other in a query. */
-const entries = <T>(value: z.ZodType<T>) =>
-  z
-    .custom<Record<string, unknown>>(
-      (given) => typeof given === 'object' && given !== null && !Array.isArray(given),
-    )
-    .transform((given) => Object.entries(given))
-    .pipe(z.array(z.tuple([z.string(), value])))
-    .nullish()
-    .transform((given) => given ?? undefined);
+type Values = Readonly<Record<string, unknown>>;
 
-const One = entries(z.string());
-const Many = entries(z.array(z.string()).min(1));
+const isObject = (given: unknown): given is Values =>
+  typeof given === 'object' && given !== null && !Array.isArray(given);
+const isText = (given: unknown): given is string => typeof given === 'string';
+const isTexts = (given: unknown): given is readonly string[] =>
+  Array.isArray(given) && given.length > 0 && given.every(isText);
+
+/** Judged in one walk, for these are most of an event; and with own properties of any name, which `z.record` leaves out. */
+const each = <T>(isValue: (given: unknown) => given is T) =>
+  z
+    .custom<Readonly<Record<string, T>>>((given) => isObject(given) && Object.values(given).every(isValue))
+    .nullish();
+
+const One = each(isText);
+const Many = each(isTexts);
 
 export const RequestId = z.string().regex(/^[\w-]{1,128}$/);
 
@@ -48,13 +51,10 @@ export const RestApiEvent = z
         userArn: z.string().nullish(),
       }),
     }),
-    body: z
-      .string()
-      .nullish()
-      .transform((body) => body ?? ''),
+    body: z.string().nullish(),
     isBase64Encoded: z.boolean(),
   })
-  .refine(({ body, isBase64Encoded }) => !isBase64Encoded || isBase64(body), {
+  .refine(({ body, isBase64Encoded }) => !isBase64Encoded || isBase64(body ?? ''), {
     path: ['body'],
     message: 'is not base64',
   })

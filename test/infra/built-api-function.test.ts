@@ -362,8 +362,8 @@ describe('a path', () => {
     expect(minted()).toBe(0);
   });
 
-  test.each(['/latest', '/ssm', '/v1/machines'])(
-    'under the base path %s of a domain is routed',
+  test.each(['/latest', '/ssm', '/v1.0/machines', ''])(
+    'under the base path %j of a domain is routed',
     async (basePath) => {
       const minted1 = await call({ ...activation, query: { name: ['based-1'] }, basePath });
       const shown = await call({ method: 'GET', path: '/nodes/based-1', userArn: ARN, basePath });
