@@ -172,23 +172,28 @@ test('a machine that registered a moment ago is shown before any sweep, by its n
   expect((await list(api, '')).nodes[0]).toMatchObject(expected);
 });
 
-test.each(['rack 3/unit 4', '東京/ノード', 'a=b:c@d+e', '.hidden', '名'.repeat(256), 'tags', 'mi-not-really'])(
-  'a name such as %s is found, tagged and removed by its percent-encoded path',
-  async (name) => {
-    const api = await startApi();
-    await api.http.post('/activate').send({ name }).expect(200);
-    const path = `/nodes/${encodeURIComponent(name)}`;
+test.each([
+  'rack 3/unit 4',
+  '東京/ノード',
+  'a=b:c@d+e',
+  '.hidden',
+  '名'.repeat(256),
+  'tags',
+  'mi-not-really',
+])('a name such as %s is found, tagged and removed by its percent-encoded path', async (name) => {
+  const api = await startApi();
+  await api.http.post('/activate').send({ name }).expect(200);
+  const path = `/nodes/${encodeURIComponent(name)}`;
 
-    const shown = await asOperator(api, 'get', path).expect(200);
-    await asOperator(api, 'put', `${path}/tags`)
-      .send({ tags: { Role: 'web' } })
-      .expect(202);
-    const removed = await asOperator(api, 'delete', path).expect(200);
+  const shown = await asOperator(api, 'get', path).expect(200);
+  await asOperator(api, 'put', `${path}/tags`)
+    .send({ tags: { Role: 'web' } })
+    .expect(202);
+  const removed = await asOperator(api, 'delete', path).expect(200);
 
-    expect(shown.body.Name).toBe(name);
-    expect(removed.body).toMatchObject({ Name: name, Status: 'Revoked' });
-  },
-);
+  expect(shown.body.Name).toBe(name);
+  expect(removed.body).toMatchObject({ Name: name, Status: 'Revoked' });
+});
 
 test('while Systems Manager throttles, listings and nodes are shown without ping status and say so', async () => {
   const api = await startApi();
