@@ -14,8 +14,8 @@ import type { MintedActivation, Ports, SystemsManager } from './ports.ts';
 import type { Principal } from './principal.ts';
 import { isGone, readNodes } from './reading.ts';
 import type { Attempt, NameRecord } from './record.ts';
-import { supersede } from './supersede.ts';
 import { hasRoom } from './record-size.ts';
+import { supersede } from './supersede.ts';
 import type { Tags } from './tags.ts';
 import { whatHappened } from './what-happened.ts';
 

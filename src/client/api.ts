@@ -58,7 +58,14 @@ export type TagsPending = {
 export type Node = {
   Name: string;
   InstanceId?: string | undefined;
-  Status: 'Issued' | 'Registered' | 'Released' | 'Expired' | 'Revoked' | 'Deregistered';
+  Status: 'Issued' | 'Settling' | 'Registered' | 'Released' | 'Expired' | 'Revoked' | 'Deregistered';
+  /** A machine that registered and is not the node of the name yet: what came before it may not be known until then. */
+  Settling?:
+    | {
+        InstanceId: string;
+        Until: string;
+      }
+    | undefined;
   PingStatus?: ('Online' | 'ConnectionLost' | 'Inactive') | undefined;
   LastPingDateTime?: string | undefined;
   AgentVersion?: string | undefined;
@@ -134,7 +141,9 @@ export type Event = {
     | 'ActivationIssued'
     | 'ActivationRevoked'
     | 'ActivationExpired'
+    | 'NodeSettling'
     | 'NodeLinked'
+    | 'NodeDisowned'
     | 'NodeReplaced'
     | 'NodeReleased'
     | 'NodeRemoved'
@@ -452,6 +461,10 @@ export function tagByQuery(
         data: Problem;
       }
     | {
+        status: 429;
+        data: Problem;
+      }
+    | {
         status: 500;
         data: Problem;
       }
@@ -542,6 +555,10 @@ export function tag(
         data: Problem;
       }
     | {
+        status: 429;
+        data: Problem;
+      }
+    | {
         status: 500;
         data: Problem;
       }
@@ -579,7 +596,7 @@ export function listNodes(
     name?: string;
     prefix?: string;
     instanceId?: string;
-    status?: 'Issued' | 'Registered' | 'Released' | 'Expired' | 'Revoked' | 'Deregistered';
+    status?: 'Issued' | 'Settling' | 'Registered' | 'Released' | 'Expired' | 'Revoked' | 'Deregistered';
     tag?: string;
     limit?: number;
     cursor?: string;
@@ -779,6 +796,10 @@ export function tagNode(
         data: Problem;
       }
     | {
+        status: 429;
+        data: Problem;
+      }
+    | {
         status: 500;
         data: Problem;
       }
@@ -830,6 +851,10 @@ export function untagNode(keys: string | string[], id: string, opts?: Oazapfts.R
       }
     | {
         status: 421;
+        data: Problem;
+      }
+    | {
+        status: 429;
         data: Problem;
       }
     | {
