@@ -105,11 +105,12 @@ test('a refusal whose event cannot be kept is answered all the same', async () =
   problemIn(await http.get('/activate?name='), 400, 'InvalidRequest');
 });
 
-test('a refusal with thousands of reasons can still be kept as an event', async () => {
+test('a refusal with many long reasons can still be kept as an event', async () => {
   const { events, ports } = recording();
   const { http } = await startApi({ ports });
+  const tags = Array.from({ length: 50 }, (_, index) => `${index}${'!'.repeat(100)}`);
 
-  await http.get(`/activate?name=web-1&tags=${'!,'.repeat(7_000)}`).expect(400);
+  await http.get(`/activate?name=web-1&tags=${tags}`).expect(400);
 
   expect(events).toHaveLength(1);
   expect(events[0]?.detail).toHaveLength(1_000);
