@@ -16,7 +16,11 @@ export const startHousekeeping = (
   onError: (error: unknown) => void,
 ): Loop => {
   const within = (milliseconds: number) => new Date(ports.clock().getTime() + milliseconds);
-  const sweeps = startLoop(() => sweep(ports, within(SWEEP_DEADLINE_MS)), sweepEveryMs, onError);
+  const sweeping = async () => {
+    const { interruptedBy } = await sweep(ports, within(SWEEP_DEADLINE_MS));
+    if (interruptedBy) onError(interruptedBy);
+  };
+  const sweeps = startLoop(sweeping, sweepEveryMs, onError);
   const days = policy.nodes.deregisterSilentAfterDays;
   const silence =
     days === undefined

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { banner } from './banner.ts';
 import type { Config } from './config.ts';
 import { contextOptions, createContext } from './context.ts';
+import { describeError } from './described-error.ts';
 import { requireProxiesNamed } from './edge/trusted-proxies.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { buildApp } from './http/app.ts';
@@ -39,7 +40,11 @@ export const serve = async (config: Config): Promise<void> => {
       edge,
       operators: byOperatorKey(operatorKey),
     },
-    { logger: { stream: process.stderr }, forceCloseConnections: 'idle', trustProxy: edge.isProxy },
+    {
+      logger: { stream: process.stderr, serializers: { err: serializedError } },
+      forceCloseConnections: 'idle',
+      trustProxy: edge.isProxy,
+    },
   );
   let stopping = false;
   // A connection that its client keeps alive after the last answer would hold the server open.
@@ -62,6 +67,13 @@ export const serve = async (config: Config): Promise<void> => {
     banner({ url, awsUrl: backend.embeddedUrl, kept, isTerminal: process.stdout.isTTY, config }),
   );
 };
+
+/** Causes, and what an AggregateError holds, as the functions' logs have them. */
+const serializedError = (error: Error) => ({
+  ...describeError(error),
+  type: error.name,
+  stack: error.stack ?? error.message,
+});
 
 const stopOnSignal = (stop: () => Promise<void>): void => {
   const onSignal = () => {

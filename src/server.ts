@@ -1,5 +1,5 @@
 import { readConfig } from './config.ts';
-import { reasonOf } from './reason-of.ts';
+import { reasonOf } from './described-error.ts';
 import { serve } from './serve.ts';
 
 try {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { removeSilentNodes } from './activation/ended-machines.ts';
 import { fleetSize } from './activation/fleet-size.ts';
 import { sweep } from './activation/sweep.ts';
+import { reasonOf } from './described-error.ts';
 import { handleMessages, Message, type MessageContext } from './worker-messages.ts';
 
 const WorkerEvent = z.union([
@@ -14,7 +15,13 @@ const WorkerEvent = z.union([
 
 /** What a run did; metrics and alarms are made of these. */
 type WorkerReport =
-  | { readonly task: 'sweep'; readonly looked: number; readonly complete: boolean }
+  | {
+      readonly task: 'sweep';
+      readonly looked: number;
+      readonly complete: boolean;
+      /** Why it is not complete. */
+      readonly interruptedBy?: string | undefined;
+    }
   | { readonly task: 'hourly'; readonly managedNodes: number; readonly silentNodesRemoved: number }
   | { readonly task: 'events'; readonly events: number; readonly failed: number }
   | { readonly task: 'passed over'; readonly messageId: string; readonly because: string };
@@ -36,24 +43,37 @@ const DAY_MS = 24 * 60 * 60_000;
 export const createWorkerHandler =
   (worker: Worker): WorkerHandler =>
   async (given, { getRemainingTimeInMillis }) => {
-    const event = WorkerEvent.parse(given);
     const deadline = new Date(worker.ports.clock().getTime() + getRemainingTimeInMillis() - MARGIN_MS);
-    if ('Records' in event) {
-      const { failed, passedOver } = await handleMessages(worker, event.Records, deadline);
-      for (const { message, because } of passedOver) {
-        worker.report({ task: 'passed over', messageId: message.messageId, because });
-      }
-      worker.report({ task: 'events', events: event.Records.length, failed: failed.length });
-      return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    try {
+      return await handle(worker, WorkerEvent.parse(given), deadline);
+    } catch (error) {
+      // Lambda's own line about it has neither its causes nor what an AggregateError holds.
+      worker.onError(error);
+      throw error;
     }
-    worker.report(event.task === 'sweep' ? await sweeping(worker, deadline) : await hourly(worker, deadline));
-    return undefined;
   };
 
-const sweeping = async ({ ports }: Worker, deadline: Date): Promise<WorkerReport> => ({
-  task: 'sweep',
-  ...(await sweep(ports, deadline)),
-});
+const handle = async (
+  worker: Worker,
+  event: z.infer<typeof WorkerEvent>,
+  deadline: Date,
+): Promise<SQSBatchResponse | undefined> => {
+  if ('Records' in event) {
+    const { failed, passedOver } = await handleMessages(worker, event.Records, deadline);
+    for (const { message, because } of passedOver) {
+      worker.report({ task: 'passed over', messageId: message.messageId, because });
+    }
+    worker.report({ task: 'events', events: event.Records.length, failed: failed.length });
+    return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  }
+  worker.report(event.task === 'sweep' ? await sweeping(worker, deadline) : await hourly(worker, deadline));
+  return undefined;
+};
+
+const sweeping = async ({ ports }: Worker, deadline: Date): Promise<WorkerReport> => {
+  const { interruptedBy, ...swept } = await sweep(ports, deadline);
+  return { task: 'sweep', ...swept, interruptedBy: interruptedBy && reasonOf(interruptedBy) };
+};
 
 const hourly = async ({ ports, policy }: Worker, deadline: Date): Promise<WorkerReport> => {
   const days = policy.nodes.deregisterSilentAfterDays;

@@ -1,6 +1,7 @@
 import { createAwsBackend } from './backend.ts';
 import { readFunctionConfig } from './config.ts';
 import { contextOptions, createContext } from './context.ts';
+import { describeError } from './described-error.ts';
 import { readPolicy } from './policy/read-policy.ts';
 import { createWorkerHandler } from './worker-handler.ts';
 
@@ -20,5 +21,5 @@ export const handler = createWorkerHandler({
   ports,
   policy,
   report: writeLine,
-  onError: (error) => writeLine({ error: error instanceof Error ? error.stack : String(error) }),
+  onError: (error) => writeLine({ level: 'error', error: describeError(error) }),
 });

@@ -16,8 +16,10 @@ const MOST_NAMES = 2_000;
 
 export interface SweepResult {
   readonly looked: number;
-  /** False when Systems Manager or the ledger stopped it; what is left stays due. */
+  /** False when something stopped it; what is left stays due. */
   readonly complete: boolean;
+  /** What stopped it: Systems Manager or the ledger, its deadline, or more names than one sweep takes on. */
+  readonly interruptedBy?: Error | undefined;
 }
 
 /**
@@ -28,21 +30,27 @@ export const sweep = async (ports: Ports, deadline: Date): Promise<SweepResult> 
   const systemsManager = ports.systemsManager(deadline);
   const unexpected: unknown[] = [];
   let looked = 0;
-  let interrupted = false;
+  let interruptedBy: Error | undefined;
   const names = await ports.ledger.due(ports.clock(), MOST_NAMES);
-  while (looked < names.length && !interrupted && ports.clock() < deadline) {
+  while (looked < names.length && !interruptedBy && ports.clock() < deadline) {
     const batches = batchesOf(names.slice(looked, looked + BATCH * AT_ONCE));
     const errors = (
       await Promise.all(batches.map((batch) => sweepNames(ports, systemsManager, batch)))
     ).flat();
-    interrupted = errors.some(isTemporary);
+    interruptedBy = errors.find(isTemporary);
     unexpected.push(...errors.filter((error) => !isTemporary(error)));
     looked += batches.flat().length;
   }
   // One name that Systems Manager refuses must not keep the others waiting: what is wrong with it is told at the end.
   if (unexpected.length > 0)
-    throw new AggregateError(unexpected, `${unexpected.length} names could not be swept`);
-  return { looked, complete: !interrupted && looked === names.length && looked < MOST_NAMES };
+    throw new AggregateError(unexpected, `${unexpected.length} names could not be swept`, {
+      cause: interruptedBy,
+    });
+  if (looked < names.length)
+    interruptedBy ??= new Error(`the deadline, after ${looked} of ${names.length} names`);
+  if (looked === MOST_NAMES)
+    interruptedBy ??= new Error(`the most names that one sweep takes on, ${MOST_NAMES}`);
+  return { looked, complete: interruptedBy === undefined, interruptedBy };
 };
 
 const batchesOf = (names: readonly InstanceName[]): InstanceName[][] =>

@@ -1,6 +1,6 @@
 import { ApiError, ApiUnreachable } from '../client/api-error.ts';
 import { NoCredentials } from '../client/authorize.ts';
-import { reasonOf } from '../reason-of.ts';
+import { reasonOf } from '../described-error.ts';
 import { type Ending, Failure } from './failure.ts';
 
 /** Whatever a command threw, as what its user is told and the code that scripts see. */

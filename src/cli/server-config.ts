@@ -1,5 +1,5 @@
 import { type Config, readConfig } from '../config.ts';
-import { reasonOf } from '../reason-of.ts';
+import { reasonOf } from '../described-error.ts';
 import { Failure } from './failure.ts';
 import type { Shell } from './shell.ts';
 

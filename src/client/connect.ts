@@ -1,3 +1,4 @@
+import { reasonOf } from '../described-error.ts';
 import { ApiUnreachable, apiErrorOf } from './api-error.ts';
 
 /** Puts what proves an operator onto a request. */
@@ -35,14 +36,11 @@ const send = async (request: Request, timeoutMs: number): Promise<Response> => {
   } catch (cause) {
     const { origin } = new URL(request.url);
     const late = cause instanceof Error && cause.name === 'TimeoutError';
-    const reason = late ? `no answer within ${timeoutMs / 1000} s` : reasonOf(cause);
+    const reason = late ? `no answer within ${timeoutMs / 1000} s` : reasonOf(underlying(cause));
     throw new ApiUnreachable(`The API at ${origin} cannot be reached: ${reason}`, { cause });
   }
 };
 
-/** undici says "fetch failed", and why in the cause, which for several addresses is an AggregateError without a message. */
-const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  if (error.cause !== undefined) return reasonOf(error.cause);
-  return error.message || ('code' in error ? String(error.code) : error.name);
-};
+/** undici says "fetch failed", and why in the cause. */
+const underlying = (error: unknown): unknown =>
+  error instanceof Error && error.cause !== undefined ? underlying(error.cause) : error;

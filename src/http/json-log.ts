@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
+import { describeError } from '../described-error.ts';
 
-const shown = (thing: unknown): unknown =>
-  thing instanceof Error ? { name: thing.name, message: thing.message, stack: thing.stack } : thing;
+const shown = (thing: unknown): unknown => (thing instanceof Error ? describeError(thing) : thing);
 const allShown = (things: object): object =>
   Object.fromEntries(Object.entries(things).map(([key, thing]) => [key, shown(thing)]));
 

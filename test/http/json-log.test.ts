@@ -36,3 +36,14 @@ it('writes nothing below info', () => {
 
   expect(lines).toEqual([]);
 });
+
+it('shows what caused it, and every error that it holds', () => {
+  const { lines, logger } = log();
+  const cause = new AggregateError([new Error('refused by ::1'), new Error('refused by 127.0.0.1')]);
+
+  logger.error({ err: new Error('no ledger', { cause }) }, 'LedgerUnavailable');
+
+  expect(lines).toMatchObject([
+    { err: { cause: { errors: [{ message: 'refused by ::1' }, { message: 'refused by 127.0.0.1' }] } } },
+  ]);
+});
