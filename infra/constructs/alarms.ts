@@ -69,6 +69,12 @@ export class Alarms extends Construct {
       'Many machines are turned away: GET /events tells which and why.',
     );
     this.#above(
+      'SystemsManagerRefuses',
+      metrics.systemsManagerRefusals,
+      0,
+      'No machine gets in: the node role cannot be used, or SSM refuses the API function; its log has why.',
+    );
+    this.#above(
       'DeadLetters',
       deadLetters.metricApproximateNumberOfMessagesVisible({ ...FIVE_MINUTES, statistic: Stats.MAXIMUM }),
       0,

@@ -31,7 +31,7 @@ export const createDashboard = (
           api.metricLatency({ statistic: Stats.p(50) }),
           api.metricLatency({ statistic: Stats.p(99) }),
         ),
-        graph('Machines turned away', metrics.refusals),
+        graph('Machines turned away', metrics.refusals, metrics.systemsManagerRefusals),
       ],
       [
         graph('API function', functions.api.metricErrors(SUM), functions.api.metricThrottles(SUM)),

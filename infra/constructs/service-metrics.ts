@@ -9,14 +9,22 @@ export class ServiceMetrics extends Construct {
   readonly refusals: Metric;
   /** Sweeps that came to their end. */
   readonly sweeps: Metric;
+  /** Answers that only an operator can better: the node role, or what Systems Manager refuses. */
+  readonly systemsManagerRefusals: Metric;
   /** Names that have a managed node. */
   readonly managedNodes: Metric;
 
-  constructor(scope: Construct, accessLogs: ILogGroup, workerLogs: ILogGroup) {
+  constructor(scope: Construct, accessLogs: ILogGroup, apiLogs: ILogGroup, workerLogs: ILogGroup) {
     super(scope, 'Metrics');
     this.refusals = this.#metric('Refusals', accessLogs, {
       pattern:
         '{ ($.route = "/activate" || $.route = "/tag") && ($.status = "401" || $.status = "403" || $.status = "409") }',
+      value: '1',
+      statistic: Stats.SUM,
+      period: Duration.minutes(5),
+    });
+    this.systemsManagerRefusals = this.#metric('SystemsManagerRefusals', apiLogs, {
+      pattern: '{ $.code = "NodeRoleUnusable" || $.code = "SystemsManagerRefused" }',
       value: '1',
       statistic: Stats.SUM,
       period: Duration.minutes(5),

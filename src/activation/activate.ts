@@ -2,7 +2,7 @@ import type { ActivationCode } from './activation-code.ts';
 import { change, type KnownState } from './change.ts';
 import { decide } from './decide.ts';
 import { scheduled } from './due.ts';
-import { type ActivationError, SystemsManagerUnavailable } from './errors.ts';
+import { type ActivationError, SystemsManagerFailure } from './errors.ts';
 import type { ActivationEvent } from './events.ts';
 import { type ActivationId, AttemptId } from './identifiers.ts';
 import type { InstanceName } from './instance-name.ts';
@@ -83,7 +83,7 @@ const activateWith = async (
 
 /** t1 CreateActivation answers, t2 the ledger does not: the activation is there, and nobody was given it. */
 const mayHaveMinted = (error: unknown): boolean =>
-  error instanceof SystemsManagerUnavailable ? error.mayHaveActed : true;
+  error instanceof SystemsManagerFailure ? error.mayHaveActed : true;
 
 const claimName = async (ports: Ports, systemsManager: SystemsManager, order: ActivationOrder) => {
   const { name, principal } = order;

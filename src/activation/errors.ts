@@ -34,6 +34,8 @@ export const ErrorCode = z.enum([
   'ActivationInProgress',
   'IssuerUnavailable',
   'SystemsManagerUnavailable',
+  'SystemsManagerRefused',
+  'NodeRoleUnusable',
   'LedgerUnavailable',
   'InternalError',
 ]);
@@ -195,15 +197,29 @@ export class IssuerUnavailable extends TemporaryError {
   readonly code = 'IssuerUnavailable';
 }
 
-export class SystemsManagerUnavailable extends TemporaryError {
-  readonly code = 'SystemsManagerUnavailable';
-  /** The unanswered call may have taken effect. */
+/** A call to Systems Manager came to nothing. */
+export abstract class SystemsManagerFailure extends TemporaryError {
+  /** A try that went unanswered may have taken effect. */
   readonly mayHaveActed: boolean;
 
   constructor(detail: string, retryAfterSeconds: number, mayHaveActed: boolean, options?: ErrorOptions) {
     super(detail, retryAfterSeconds, options);
     this.mayHaveActed = mayHaveActed;
   }
+}
+
+export class SystemsManagerUnavailable extends SystemsManagerFailure {
+  readonly code = 'SystemsManagerUnavailable';
+}
+
+/** Systems Manager's considered refusal, whose reason an operator has to remove. */
+export class SystemsManagerRefused extends SystemsManagerFailure {
+  readonly code = 'SystemsManagerRefused';
+}
+
+/** Systems Manager cannot use the role that it is to give to nodes. */
+export class NodeRoleUnusable extends SystemsManagerFailure {
+  readonly code = 'NodeRoleUnusable';
 }
 
 export class LedgerUnavailable extends TemporaryError {

@@ -83,12 +83,14 @@ export type Known = 'done' | 'unknown';
 
 /**
  * Systems Manager, with a registration limit of 1 on everything it mints.
- * Throttling and faults that outlast the deadline are `SystemsManagerUnavailable`.
+ * Throttling and faults that outlast the deadline are `SystemsManagerUnavailable`, what it refuses on consideration is
+ * `SystemsManagerRefused`, and a role that it cannot give to nodes is `NodeRoleUnusable`.
  */
 export interface SystemsManager {
   /**
    * Takes a place in the queue of calls for the next one that is not a lookup.
-   * @throws SystemsManagerUnavailable when its turn would come after the deadline
+   * @throws SystemsManagerUnavailable when its turn would come after the deadline; NodeRoleUnusable when a mint showed so
+   * a moment ago
    */
   reserveCall(): Promise<void>;
   /** Gives the place back if no call has used it. */

@@ -1,6 +1,6 @@
 import { lapse } from './age.ts';
 import { bringUpToDate, type Findings } from './bring-up-to-date.ts';
-import { isTemporary } from './errors.ts';
+import { isTemporary, SystemsManagerRefused, type TemporaryError } from './errors.ts';
 import type { InstanceName } from './instance-name.ts';
 import { watchedActivations } from './link.ts';
 import type { Ports, SystemsManager } from './ports.ts';
@@ -37,8 +37,8 @@ export const sweep = async (ports: Ports, deadline: Date): Promise<SweepResult> 
     const errors = (
       await Promise.all(batches.map((batch) => sweepNames(ports, systemsManager, batch)))
     ).flat();
-    interruptedBy = errors.find(isTemporary);
-    unexpected.push(...errors.filter((error) => !isTemporary(error)));
+    interruptedBy = errors.find(isOfAllNames);
+    unexpected.push(...errors.filter((error) => !isOfAllNames(error)));
     looked += batches.flat().length;
   }
   // One name that Systems Manager refuses must not keep the others waiting: what is wrong with it is told at the end.
@@ -52,6 +52,10 @@ export const sweep = async (ports: Ports, deadline: Date): Promise<SweepResult> 
     interruptedBy ??= new Error(`the most names that one sweep takes on, ${MOST_NAMES}`);
   return { looked, complete: interruptedBy === undefined, interruptedBy };
 };
+
+/** What keeps all names waiting; a refusal may be of one name's node alone. */
+const isOfAllNames = (error: unknown): error is TemporaryError =>
+  isTemporary(error) && !(error instanceof SystemsManagerRefused);
 
 const batchesOf = (names: readonly InstanceName[]): InstanceName[][] =>
   Array.from({ length: Math.ceil(names.length / BATCH) }, (_, index) =>

@@ -201,6 +201,8 @@ export type Event = {
         | 'ActivationInProgress'
         | 'IssuerUnavailable'
         | 'SystemsManagerUnavailable'
+        | 'SystemsManagerRefused'
+        | 'NodeRoleUnusable'
         | 'LedgerUnavailable'
         | 'InternalError'
       )
@@ -245,6 +247,8 @@ export type IdentityCheck = {
         | 'ActivationInProgress'
         | 'IssuerUnavailable'
         | 'SystemsManagerUnavailable'
+        | 'SystemsManagerRefused'
+        | 'NodeRoleUnusable'
         | 'LedgerUnavailable'
         | 'InternalError'
       )

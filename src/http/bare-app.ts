@@ -29,7 +29,8 @@ export const bareApp = (
   const refuse = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const error = toActivationError(thrown);
     const { status, headers, body } = problemOf(error, request.id, context.random);
-    if (status >= 500) request.log.error({ err: error.cause ?? error }, error.code);
+    // Metrics are made of `code`.
+    if (status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.code);
     return reply.code(status).headers(headers).send(body);
   };
 

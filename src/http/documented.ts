@@ -28,5 +28,6 @@ export const PROOF_REFUSALS = [
   'NameHeldByOtherProof',
   'IssuerUnavailable',
   'SystemsManagerUnavailable',
+  'SystemsManagerRefused',
   'LedgerUnavailable',
 ] as const satisfies readonly ErrorCode[];

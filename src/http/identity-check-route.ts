@@ -72,7 +72,14 @@ export const identityCheckRoute = async (scope: FastifyInstance, context: AppCon
         body: IdentityCheck,
         response: { 200: IdentityCheckAnswer },
       },
-      config: { refusals: ['IssuerUnavailable', 'SystemsManagerUnavailable', 'LedgerUnavailable'] },
+      config: {
+        refusals: [
+          'IssuerUnavailable',
+          'SystemsManagerUnavailable',
+          'SystemsManagerRefused',
+          'LedgerUnavailable',
+        ],
+      },
     },
     async ({ body, ip }) => {
       const { instanceIdentity, bearer, sourceIp = ip, name, tags } = body;

@@ -136,6 +136,7 @@ export const machineRoutes = (scope: FastifyInstance, context: Omit<AppContext, 
       'TokenExhausted',
       'AlreadyRegistered',
       'ActivationInProgress',
+      'NodeRoleUnusable',
     ] as const,
   };
   app.get(

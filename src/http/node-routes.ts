@@ -32,6 +32,7 @@ const TAG_REFUSALS = {
     'TagsRefused',
     'ActivationInProgress',
     'SystemsManagerUnavailable',
+    'SystemsManagerRefused',
     'LedgerUnavailable',
   ],
 } as const;
@@ -158,7 +159,9 @@ export const nodeRoutes = async (scope: FastifyInstance, context: AppContext): P
         params: NodePath,
         response: { 200: NodeAnswer },
       },
-      config: { refusals: ['NameUnknown', 'SystemsManagerUnavailable', 'LedgerUnavailable'] },
+      config: {
+        refusals: ['NameUnknown', 'SystemsManagerUnavailable', 'SystemsManagerRefused', 'LedgerUnavailable'],
+      },
     },
     async ({ params, operator, id: requestId }) => {
       const name = await nameOf(params.id);
@@ -177,7 +180,9 @@ export const nodeRoutes = async (scope: FastifyInstance, context: AppContext): P
         params: NodePath,
         response: { 200: NodeAnswer, 202: NodeAnswer },
       },
-      config: { refusals: ['NameUnknown', 'SystemsManagerUnavailable', 'LedgerUnavailable'] },
+      config: {
+        refusals: ['NameUnknown', 'SystemsManagerUnavailable', 'SystemsManagerRefused', 'LedgerUnavailable'],
+      },
     },
     async ({ params, operator, id: requestId }, reply) => {
       const name = await nameOf(params.id);

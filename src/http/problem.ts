@@ -32,6 +32,8 @@ export const CATALOGUE: Readonly<Record<ErrorCode, { status: number; title: stri
   ActivationInProgress: { status: 429, title: 'The name is being activated' },
   IssuerUnavailable: { status: 503, title: 'The issuer of the token is not available' },
   SystemsManagerUnavailable: { status: 503, title: 'Systems Manager is not available' },
+  SystemsManagerRefused: { status: 503, title: 'Systems Manager refuses what the service asks of it' },
+  NodeRoleUnusable: { status: 503, title: 'The role of the nodes cannot be used' },
   LedgerUnavailable: { status: 503, title: 'The ledger is not available' },
   InternalError: { status: 500, title: 'Internal error' },
 };

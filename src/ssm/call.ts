@@ -1,6 +1,7 @@
-import { ActivationError, SystemsManagerUnavailable } from '../activation/errors.ts';
+import { ActivationError, SystemsManagerRefused, SystemsManagerUnavailable } from '../activation/errors.ts';
 import type { Clock } from '../activation/ports.ts';
-import { faultOf } from './faults.ts';
+import { type Fault, faultOf } from './faults.ts';
+import { nodeRoleUnusable } from './node-role.ts';
 import type { Pace, Sleep } from './pace.ts';
 
 export interface Caller {
@@ -19,18 +20,25 @@ export interface Answer<T> {
 
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
+/** A role made moments ago is known everywhere after seconds, not after tenths of one. */
+const ROLE_WAIT_MS = 2_000;
+/** An operator must remove the reason: machines need not hurry. */
+const REFUSED_RETURN_SECONDS = 50;
 
 /**
  * Calls SSM until it answers or the deadline comes, waiting for a turn before each try and with full jitter between
  * them (AWS Architecture Blog, "Exponential Backoff and Jitter").
- * @throws SystemsManagerUnavailable at the deadline; SSM's own considered refusals pass through.
+ * @throws SystemsManagerUnavailable at the deadline; SystemsManagerRefused for what SSM refuses on consideration, with
+ * SSM's own error as its cause; NodeRoleUnusable when so many tries met a role that SSM cannot use
  */
 export const callUntil = async <T>(
   caller: Caller,
   deadline: Date,
   send: (signal: AbortSignal) => Promise<T>,
+  roleTries = 1,
 ): Promise<Answer<T>> => {
   let mayHaveActedBefore = false;
+  let roleRefusals = 0;
   const retryAfter = () => 2 + Math.floor(caller.random() * 8);
   for (let tries = 0; ; tries += 1) {
     try {
@@ -46,9 +54,12 @@ export const callUntil = async <T>(
       // Not Systems Manager's: the caller's proof no longer holds, or the ledger that knows does not answer.
       if (error instanceof ActivationError) throw error;
       const fault = faultOf(error);
-      if (fault === 'refused') throw error;
+      if (fault === 'unknown') throw error;
+      if (fault === 'refused') throw refused(error, mayHaveActedBefore);
+      roleRefusals += fault === 'role-unusable' ? 1 : 0;
+      if (roleRefusals >= roleTries) throw nodeRoleUnusable(mayHaveActedBefore, error);
       mayHaveActedBefore ||= fault === 'unanswered';
-      const wait = caller.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries);
+      const wait = waitAfter(fault, tries, caller.random());
       if (caller.clock().getTime() + wait >= deadline.getTime()) {
         throw unavailable(error, retryAfter(), mayHaveActedBefore);
       }
@@ -56,6 +67,17 @@ export const callUntil = async <T>(
     }
   }
 };
+
+const waitAfter = (fault: Fault, tries: number, chance: number): number =>
+  chance * (fault === 'role-unusable' ? ROLE_WAIT_MS : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries));
+
+const refused = (cause: unknown, mayHaveActed: boolean) =>
+  new SystemsManagerRefused(
+    `Systems Manager refuses what the service asks of it (${cause instanceof Error ? cause.name : 'unknown'}): an operator must look at the service's log.`,
+    REFUSED_RETURN_SECONDS,
+    mayHaveActed,
+    { cause },
+  );
 
 const unavailable = (cause: unknown, retryAfterSeconds: number, mayHaveActed: boolean) =>
   new SystemsManagerUnavailable(

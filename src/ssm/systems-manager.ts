@@ -9,7 +9,7 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import { ActivationCode } from '../activation/activation-code.ts';
-import { TagsRefused } from '../activation/errors.ts';
+import { NodeRoleUnusable, SystemsManagerRefused, TagsRefused } from '../activation/errors.ts';
 import { ActivationId } from '../activation/identifiers.ts';
 import type { ManagedNode } from '../activation/managed-node.ts';
 import type { DescribedActivation, Known, SystemsManager } from '../activation/ports.ts';
@@ -18,6 +18,7 @@ import { type Caller, callUntil } from './call.ts';
 import { describeNodes, describeNodesWith } from './describe-nodes.ts';
 import { describeAttempt, describedActivation } from './described-activation.ts';
 import { createNodeLookup } from './node-lookup.ts';
+import { watchNodeRole } from './node-role.ts';
 import type { Pace, Place } from './pace.ts';
 
 export interface SystemsManagerOptions {
@@ -43,6 +44,7 @@ const NO_NODES: readonly ManagedNode[] = [];
 /** Systems Manager through the AWS SDK, paced and retried. */
 export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManagerOptions) => {
   const lookUpNodes = createNodeLookup(client, caller);
+  const role = watchNodeRole(caller.clock);
 
   return (deadline: Date): SystemsManager => {
     let reserved: Place | undefined;
@@ -54,8 +56,8 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
       },
     };
     const own: Caller = { ...caller, pace: reservedFirst };
-    const call = <T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>) =>
-      callUntil(own, deadline, (abortSignal) => send({ abortSignal }));
+    const call = <T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>, roleTries?: number) =>
+      callUntil(own, deadline, (abortSignal) => send({ abortSignal }), roleTries);
 
     const describeActivations = async (
       Filters: DescribeActivationsFilter[],
@@ -71,8 +73,21 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
       return found;
     };
 
+    /** What a mint shows of the node role. */
+    const witnessing = async <T>(mint: () => Promise<T>): Promise<T> => {
+      try {
+        const answer = await mint();
+        role.worked();
+        return answer;
+      } catch (error) {
+        if (error instanceof NodeRoleUnusable) role.refused();
+        throw error;
+      }
+    };
+
     return {
       reserveCall: async () => {
+        role.begin();
         reserved ??= caller.pace.reserve(new Date(deadline.getTime() - CALL_MS));
       },
       giveBackCall: async () => {
@@ -96,10 +111,11 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
           ExpirationDate: expiresAt,
           ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }),
         });
-        const { output, mayHaveActedBefore } = await call(async (options) => {
+        const confirmed = async (options: { abortSignal: AbortSignal }) => {
           await confirm?.();
           return client.send(command, options);
-        });
+        };
+        const { output, mayHaveActedBefore } = await witnessing(() => call(confirmed, role.tries()));
         return {
           id: ActivationId.parse(output.ActivationId),
           code: new ActivationCode(output.ActivationCode ?? ''),
@@ -166,7 +182,7 @@ const unlessUnknown = async (codes: readonly string[], call: Call, send: Send): 
     });
     return 'done';
   } catch (error) {
-    if (!(error instanceof Error && codes.includes(error.name))) throw error;
+    if (!isRefusal(error, codes)) throw error;
     return tries > 1 ? 'done' : 'unknown';
   }
 };
@@ -178,7 +194,15 @@ const orTagsRefused = async (call: Call, send: Send): Promise<Known> => {
   try {
     return await unlessUnknown(['InvalidResourceId'], call, send);
   } catch (error) {
-    if (!(error instanceof Error && REFUSALS.includes(error.name))) throw error;
-    throw new TagsRefused(`Systems Manager refused the tags (${error.name}).`, { cause: error });
+    if (!isRefusal(error, REFUSALS)) throw error;
+    const { cause } = error;
+    throw new TagsRefused(`Systems Manager refused the tags (${cause.name}).`, { cause });
   }
 };
+
+/** Whether SSM refused with one of these codes of its own. */
+const isRefusal = (
+  error: unknown,
+  codes: readonly string[],
+): error is SystemsManagerRefused & { readonly cause: Error } =>
+  error instanceof SystemsManagerRefused && error.cause instanceof Error && codes.includes(error.cause.name);

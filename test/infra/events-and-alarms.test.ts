@@ -131,6 +131,7 @@ describe('the alarms', () => {
       'Refusals',
       'ServerErrors',
       'SweepNotRunning',
+      'SystemsManagerRefuses',
       'WorkerErrors',
     ]);
     template.allResourcesProperties('AWS::CloudWatch::Alarm', {

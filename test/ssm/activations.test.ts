@@ -86,7 +86,8 @@ describe('createActivation', () => {
     faults.refuse = () => new AwsError('AccessDeniedException');
 
     await expect(systemsManager.createActivation(request())).rejects.toMatchObject({
-      name: 'AccessDeniedException',
+      name: 'SystemsManagerRefused',
+      cause: { name: 'AccessDeniedException' },
     });
   });
 });

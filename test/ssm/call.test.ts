@@ -52,23 +52,52 @@ test('a call that succeeds after an unanswered one may have acted before', async
   expect(answer.mayHaveActedBefore).toBe(true);
 });
 
-test('a considered refusal passes through at once', async () => {
+test('a considered refusal ends the call at once, and an operator is to look at it', async () => {
   const time = createTime();
 
   const error = await failure(callUntil(callerIn(time), deadlineIn(time, 20), always(REFUSED)));
 
-  expect(error).toBe(REFUSED);
+  expect(error).toMatchObject({ name: 'SystemsManagerRefused', cause: REFUSED, mayHaveActed: false });
   expect(time.slept).toEqual([]);
 });
 
-test('a refusal passes through after retries too', async () => {
+test('a bug is no refusal', async () => {
+  const bug = new TypeError('undefined is not a function');
+
+  const time = createTime();
+
+  expect(await failure(callUntil(callerIn(time), deadlineIn(time, 20), always(bug)))).toBe(bug);
+});
+
+test('a refusal ends the call after retries too, of which one may have acted', async () => {
   const time = createTime();
 
   const error = await failure(
     callUntil(callerIn(time), deadlineIn(time, 20), after([THROTTLED, UNANSWERED, REFUSED])),
   );
 
-  expect(error).toBe(REFUSED);
+  expect(error).toMatchObject({ name: 'SystemsManagerRefused', cause: REFUSED, mayHaveActed: true });
+});
+
+describe('a role that SSM cannot use', () => {
+  const ROLE = new SSMServiceException({ name: 'InvalidRole', $fault: 'client', $metadata: {} });
+
+  test('is tried as often as a fresh one deserves, within seconds', async () => {
+    const time = createTime();
+    const call = callUntil(callerIn(time, { random: () => 0.999 }), deadlineIn(time, 20), always(ROLE), 3);
+
+    expect(await failure(call)).toMatchObject({ name: 'NodeRoleUnusable', cause: ROLE });
+    expect(time.slept).toHaveLength(2);
+    expect(time.now() - 1_000_000).toBeLessThan(5_000);
+  });
+
+  test('that was fresh is used when it is known', async () => {
+    const time = createTime();
+
+    const answer = await callUntil(callerIn(time), deadlineIn(time, 20), after([ROLE, ROLE]), 3);
+
+    expect(answer).toEqual({ output: 'done', mayHaveActedBefore: false });
+  });
 });
 
 describe('between tries', () => {

@@ -38,7 +38,10 @@ describe('what is gone already', () => {
           ? systemsManager.deleteActivation(activationId('a'))
           : systemsManager.deregister(nodeId('a'));
 
-      await expect(call).rejects.toMatchObject({ name: 'AccessDeniedException' });
+      await expect(call).rejects.toMatchObject({
+        name: 'SystemsManagerRefused',
+        cause: { name: 'AccessDeniedException' },
+      });
     },
   );
 });
@@ -78,7 +81,8 @@ describe('tags of a node', () => {
     faults.refuse = () => new AwsError('AccessDeniedException');
 
     await expect(systemsManager.addTags(node, { Role: 'web' })).rejects.toMatchObject({
-      name: 'AccessDeniedException',
+      name: 'SystemsManagerRefused',
+      cause: { name: 'AccessDeniedException' },
     });
   });
 });
