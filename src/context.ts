@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { mergeRefusals } from './activation/merged-refusals.ts';
 import type { Clock, Ports } from './activation/ports.ts';
 import type { Backend } from './backend.ts';
 import type { FunctionConfig } from './config.ts';
@@ -45,7 +46,7 @@ export const createContext = (
   const pace = createPace(options.ssmPerSecond, clock, pause);
   const ports: Ports = {
     ledger: createDynamoDbLedger(documents),
-    events: createDynamoDbEventLog(documents),
+    events: mergeRefusals(createDynamoDbEventLog(documents)),
     systemsManager: createSystemsManager({
       client: backend.ssm,
       caller: { pace, clock, sleep: pause, random: Math.random },

@@ -53,6 +53,9 @@ export const ActivationEvent = z.lazy(() =>
     /** Why a request was refused, or SSM refused tags. */
     code: ErrorCode.optional(),
     detail: z.string().optional(),
+    /** Of refusals that were merged: how many they are at least, and when the last was. `at` is when the first was. */
+    count: z.int().optional(),
+    lastAt: Instant.optional(),
   }),
 );
 export type ActivationEvent = Readonly<z.infer<typeof ActivationEvent>>;

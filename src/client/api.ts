@@ -209,6 +209,10 @@ export type Event = {
     | undefined;
   Detail?: string | undefined;
   RequestId?: string | undefined;
+  /** Of a refusal: how often it came within ten minutes, at least. EventTime is of the first. */
+  Count?: number | undefined;
+  /** Of a refusal that came more than once: when it last did, to the minute. */
+  LastEventTime?: string | undefined;
 };
 export type Events = {
   Events: Event[];

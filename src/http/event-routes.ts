@@ -41,6 +41,13 @@ const EventAnswer = z
     Code: ErrorCode.optional(),
     Detail: z.string().optional(),
     RequestId: z.string().optional(),
+    Count: z.int().optional().meta({
+      description: 'Of a refusal: how often it came within ten minutes, at least. EventTime is of the first.',
+    }),
+    LastEventTime: z.iso
+      .datetime()
+      .optional()
+      .meta({ description: 'Of a refusal that came more than once: when it last did, to the minute.' }),
   })
   .meta({
     id: 'Event',
@@ -54,6 +61,7 @@ const EventAnswer = z
         Code: 'AlreadyRegistered',
         Detail: 'web-1 is registered as mi-0123456789abcdef0, which is Online.',
         RequestId: '6f1d3b60-52cb-4a8e-8f0e-0f4a5e5f6a10',
+        Count: 1,
       },
     ],
   });
@@ -98,6 +106,8 @@ const eventAnswer = (event: ActivationEvent): z.infer<typeof EventAnswer> => ({
   Code: event.code,
   Detail: event.detail,
   RequestId: event.requestId,
+  Count: event.count,
+  LastEventTime: event.lastAt?.toISOString(),
 });
 
 const identityOf = (actor: Actor): z.infer<typeof EventAnswer>['Identity'] => {

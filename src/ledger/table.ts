@@ -7,8 +7,9 @@ export const BY_DUE_TIME = 'ByDueTime';
 
 /**
  * One item a name (`PK` its name, `SK` "name"), and beside it the name's events. The indexes are sparse: an item
- * stands in one only while it has that index's attributes. Each index has one partition for all names; DynamoDB takes
- * 1,000 writes a second in it, SSM a handful of activations.
+ * stands in one only while it has that index's attributes. Each index has one partition for all names, and one each for
+ * what happened and for refusals; DynamoDB takes 1,000 writes a second in it, SSM a handful of activations. Refusals,
+ * which strangers make, are merged and bounded beside.
  */
 export const ledgerTable = (tableName: string) =>
   ({

@@ -57,6 +57,7 @@ test.each([
       Code: 'InvalidIdentity',
       Detail: 'The request carries no proof of identity that this service accepts.',
       RequestId: body['requestId'],
+      Count: 1,
     },
   ]);
 });
@@ -178,11 +179,11 @@ test('another kind of proof at a name is an event of that proof', async () => {
   ]);
 });
 
-/** Twelve refusals of three names, a second apart. */
+/** Twelve refusals of three names and as many callers as there are, a second apart. */
 const startWithEvents = async () => {
   const fleet = await startFleet();
   for (let number = 0; number < 12; number += 1) {
-    await fleet.call(`/activate?name=${number % 3}-host`, fromNetwork(ADDRESS));
+    await fleet.call(`/activate?name=${number % 3}-host`, fromNetwork(`192.0.2.${number}`));
     fleet.clock.advance(1_000);
   }
   return fleet;

@@ -74,6 +74,30 @@ export const eventConformance = (newTable: NewTable): void => {
       },
     );
 
+    test('is written again with a count that only grows', async () => {
+      const table = await newTable();
+      const refused = event({ kind: 'RequestRefused', name: 'host-1', code: 'InvalidIdentity', count: 1 });
+      const [second, fourth] = [2, 4].map((count) => ({ ...refused, count, lastAt: seconds(count) }));
+
+      await append(table, [refused, fourth ?? refused, second ?? refused, refused]);
+
+      expect(await table.events.list({ limit: 10 })).toEqual({ events: [fourth], next: undefined });
+    });
+
+    test('of a refusal shares no partition of an index with what must be written before a machine gets in', async () => {
+      const table = await newTable();
+      const [refused, issued] = [event({ kind: 'RequestRefused' }), event()];
+      await append(table, [refused, issued]);
+
+      const kinds = await Promise.all(
+        [refused, issued].map(async ({ at, id }) =>
+          itemOf(table, 'name#', `event#${at.toISOString()}#${id}`),
+        ),
+      );
+
+      expect(kinds.map((item) => item?.['Kind'])).toEqual([{ S: 'refusal' }, { S: 'event' }]);
+    });
+
     test("does not change its name's record", async () => {
       const table = await newTable();
       const record = named('host-1');
@@ -87,7 +111,11 @@ export const eventConformance = (newTable: NewTable): void => {
 
   describe('the audit trail', () => {
     const trail = Array.from({ length: 12 }, (_, index) =>
-      event({ name: index % 3 === 0 ? 'host-1' : 'host-2', at: seconds(index * 0.001) }),
+      event({
+        kind: index % 4 < 2 ? 'ActivationIssued' : 'RequestRefused',
+        name: index % 3 === 0 ? 'host-1' : 'host-2',
+        at: seconds(index * 0.001),
+      }),
     );
     const ofHost1 = trail.filter(({ name }) => name === 'host-1');
 
@@ -114,6 +142,17 @@ export const eventConformance = (newTable: NewTable): void => {
       expect(await readAll(table, { limit: 2, since, name: 'host-1' })).toEqual(
         ofHost1.slice(2).toReversed(),
       );
+    });
+
+    test('holds refusals that began before a moment and went on after it', async () => {
+      const table = await newTable();
+      const went = event({ kind: 'RequestRefused', name: 'host-1', count: 8, lastAt: seconds(300) });
+      await append(table, [went, event({ name: 'host-1' }), event({ name: 'host-1', at: seconds(200) })]);
+
+      for (const name of [undefined, 'host-1']) {
+        expect(await readAll(table, { limit: 1, since: seconds(250), name })).toEqual([went]);
+        expect(await readAll(table, { limit: 1, since: seconds(301), name })).toEqual([]);
+      }
     });
 
     test('keeps events of one moment apart', async () => {

@@ -55,6 +55,8 @@ export const followEventsCommand = async (
   await showAsItComes(session, follow(await session.connect(), name, intervalMs), EVENTS);
 };
 
+const versionOf = ({ EventId, Count = 1 }: Event): string => `${EventId} ${Count}`;
+
 /** The last few events, then the new ones, the oldest first. */
 async function* follow(
   connection: Connection,
@@ -74,8 +76,9 @@ async function* follow(
     const last = recent[0]?.EventTime;
     const since = last && new Date(Date.parse(last) - OVERLAP_MS).toISOString();
     const found = await all({ ...named, ...(since && { since }) });
-    const known = new Set(recent.map(({ EventId }) => EventId));
-    yield found.filter(({ EventId }) => !known.has(EventId)).toReversed();
+    // A refusal that was counted on is told again.
+    const known = new Set(recent.map(versionOf));
+    yield found.filter((event) => !known.has(versionOf(event))).toReversed();
     if (found.length > 0) recent = found;
   }
 }
