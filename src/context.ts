@@ -10,6 +10,7 @@ import { createDocuments } from './ledger/documents.ts';
 import { createDynamoDbEventLog } from './ledger/dynamodb-events.ts';
 import { createDynamoDbJoinTokens } from './ledger/dynamodb-join-tokens.ts';
 import { createDynamoDbLedger } from './ledger/dynamodb-ledger.ts';
+import { createDynamoDbVerdict } from './ledger/dynamodb-verdict.ts';
 import type { Policy } from './policy/policy.ts';
 import { createPace } from './ssm/pace.ts';
 import { createSystemsManager } from './ssm/systems-manager.ts';
@@ -44,6 +45,7 @@ export const createContext = (
     await sleep(milliseconds);
   };
   const pace = createPace(options.ssmPerSecond, clock, pause);
+  const verdict = createDynamoDbVerdict(documents);
   const ports: Ports = {
     ledger: createDynamoDbLedger(documents),
     events: mergeRefusals(createDynamoDbEventLog(documents)),
@@ -51,11 +53,20 @@ export const createContext = (
       client: backend.ssm,
       caller: { pace, clock, sleep: pause, random: Math.random },
       nodeRole: options.nodeRole,
+      onNodeRoleUnusable: verdict.tellNodeRoleUnusable,
     }),
     clock,
     settlingMs: policy.nodes.settlingSeconds * 1000,
     newId: randomUUID,
   };
   const tokens = createDynamoDbJoinTokens(documents);
-  return { ports, tokens, policy, proofs: createProofs(policy, tokens, clock), region, random: Math.random };
+  return {
+    ports,
+    tokens,
+    verdict,
+    policy,
+    proofs: createProofs(policy, tokens, clock),
+    region,
+    random: Math.random,
+  };
 };

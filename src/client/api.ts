@@ -1261,11 +1261,11 @@ export function getReadiness(opts?: Oazapfts.RequestOpts) {
           Status: 'ready' | 'not ready';
           Checks: {
             Ledger: {
-              Status: 'ok' | 'failed';
+              Status: 'ok' | 'failed' | 'unknown';
               Detail?: string | undefined;
             };
             SystemsManager: {
-              Status: 'ok' | 'failed';
+              Status: 'ok' | 'failed' | 'unknown';
               Detail?: string | undefined;
             };
           };
@@ -1289,11 +1289,11 @@ export function getReadiness(opts?: Oazapfts.RequestOpts) {
           Status: 'ready' | 'not ready';
           Checks: {
             Ledger: {
-              Status: 'ok' | 'failed';
+              Status: 'ok' | 'failed' | 'unknown';
               Detail?: string | undefined;
             };
             SystemsManager: {
-              Status: 'ok' | 'failed';
+              Status: 'ok' | 'failed' | 'unknown';
               Detail?: string | undefined;
             };
           };

@@ -71,7 +71,7 @@ export const callUntil = async <T>(
 const waitAfter = (fault: Fault, tries: number, chance: number): number =>
   chance * (fault === 'role-unusable' ? ROLE_WAIT_MS : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries));
 
-const refused = (cause: unknown, mayHaveActed: boolean) =>
+export const refused = (cause: unknown, mayHaveActed: boolean) =>
   new SystemsManagerRefused(
     `Systems Manager refuses what the service asks of it (${cause instanceof Error ? cause.name : 'unknown'}): an operator must look at the service's log.`,
     REFUSED_RETURN_SECONDS,
@@ -79,7 +79,7 @@ const refused = (cause: unknown, mayHaveActed: boolean) =>
     { cause },
   );
 
-const unavailable = (cause: unknown, retryAfterSeconds: number, mayHaveActed: boolean) =>
+export const unavailable = (cause: unknown, retryAfterSeconds: number, mayHaveActed: boolean) =>
   new SystemsManagerUnavailable(
     'Systems Manager is throttling or does not answer; try again.',
     retryAfterSeconds,

@@ -20,6 +20,7 @@ import { describeAttempt, describedActivation } from './described-activation.ts'
 import { createNodeLookup } from './node-lookup.ts';
 import { watchNodeRole } from './node-role.ts';
 import type { Pace, Place } from './pace.ts';
+import { createProbe } from './probe.ts';
 
 export interface SystemsManagerOptions {
   /** Made with `maxAttempts: 1`: the retries are made here, where it is known what a lost answer means. */
@@ -27,6 +28,8 @@ export interface SystemsManagerOptions {
   readonly caller: Caller;
   /** `name` or `path/name`, never an ARN. */
   readonly nodeRole: string;
+  /** A mint met a role that cannot be used: other processes are to know of it. */
+  readonly onNodeRoleUnusable?: (at: Date) => Promise<void>;
 }
 
 const MANAGED = { Key: 'ResourceType', Values: ['ManagedInstance'] };
@@ -42,9 +45,15 @@ const PAGE = 50;
 const NO_NODES: readonly ManagedNode[] = [];
 
 /** Systems Manager through the AWS SDK, paced and retried. */
-export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManagerOptions) => {
+export const createSystemsManager = ({
+  client,
+  caller,
+  nodeRole,
+  onNodeRoleUnusable,
+}: SystemsManagerOptions) => {
   const lookUpNodes = createNodeLookup(client, caller);
   const role = watchNodeRole(caller.clock);
+  const probe = createProbe(client, caller.clock);
 
   return (deadline: Date): SystemsManager => {
     let reserved: Place | undefined;
@@ -78,9 +87,14 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
       try {
         const answer = await mint();
         role.worked();
+        probe.answered();
         return answer;
       } catch (error) {
-        if (error instanceof NodeRoleUnusable) role.refused();
+        if (error instanceof NodeRoleUnusable) {
+          role.refused();
+          // Without the ledger the others find out by themselves.
+          await onNodeRoleUnusable?.(caller.clock()).catch(() => {});
+        }
         throw error;
       }
     };
@@ -156,10 +170,7 @@ export const createSystemsManager = ({ client, caller, nodeRole }: SystemsManage
         return unlessUnknown(UNKNOWN_NODE, call, (options) => client.send(command, options));
       },
 
-      check: async () => {
-        const command = new DescribeActivationsCommand({ MaxResults: 1 });
-        await call((options) => client.send(command, options));
-      },
+      check: () => probe.check(deadline),
     };
   };
 };

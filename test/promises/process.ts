@@ -21,6 +21,7 @@ export interface Process {
 export interface ProcessOptions {
   readonly ports: Ports;
   readonly tokens: JoinTokens;
+  readonly verdict: AppContext['verdict'];
   readonly policy: Policy;
   readonly region: string;
   readonly operators: AppContext['operators'];
@@ -39,6 +40,7 @@ export const startProcess = (options: ProcessOptions): Process => {
     {
       ports,
       tokens,
+      verdict: options.verdict,
       policy,
       proofs,
       operators,

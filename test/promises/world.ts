@@ -7,6 +7,7 @@ import { createDocuments } from '../../src/ledger/documents.ts';
 import { createDynamoDbEventLog } from '../../src/ledger/dynamodb-events.ts';
 import { createDynamoDbJoinTokens } from '../../src/ledger/dynamodb-join-tokens.ts';
 import { createDynamoDbLedger } from '../../src/ledger/dynamodb-ledger.ts';
+import { createDynamoDbVerdict } from '../../src/ledger/dynamodb-verdict.ts';
 import type { Faults } from '../../src/local/aws/faults.ts';
 import { startEmbeddedAws } from '../../src/local/aws/server.ts';
 import { LOCAL_CREDENTIALS } from '../../src/local/credentials.ts';
@@ -121,6 +122,7 @@ export const startWorld = async (
     startProcess({
       ports: newPorts(),
       tokens,
+      verdict: createDynamoDbVerdict(documents),
       policy: POLICY,
       region: REGION,
       operators: ({ headers }) => (headers.authorization === undefined ? undefined : 'someone'),
