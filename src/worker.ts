@@ -3,6 +3,7 @@ import { readFunctionConfig } from './config.ts';
 import { contextOptions, createContext } from './context.ts';
 import { describeError } from './described-error.ts';
 import { readPolicy } from './policy/read-policy.ts';
+import { printableJson } from './printable-json.ts';
 import { createWorkerHandler } from './worker-handler.ts';
 
 const config = readFunctionConfig(process.env);
@@ -13,7 +14,7 @@ const { ports, policy } = createContext(
 );
 
 const writeLine = (line: object): void => {
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+  process.stdout.write(`${printableJson(line)}\n`);
 };
 
 /** The worker function: schedules and the queue of EventBridge's events in, one line of JSON a run out. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isInSsmAlphabet, isVisible, SSM_PATTERN } from './ssm-text.ts';
+import { startOf } from './start-of.ts';
 import { foldedKey } from './tag-keys.ts';
 
 /** SSM's limit of tags on one managed node. */
@@ -82,7 +83,7 @@ const collectTags = (pairs: Iterable<Pair>, context: z.RefinementCtx): Tags => {
   }
   const keys = new Map<string, string>();
   for (const [key, value] of given) {
-    const shown = JSON.stringify(key.slice(0, 128));
+    const shown = JSON.stringify(startOf(key, 128));
     for (const parsed of [TagKey.safeParse(key), TagValue.safeParse(value)]) {
       for (const issue of parsed.error?.issues ?? []) report(`${shown}: ${issue.message}`);
     }

@@ -5,6 +5,7 @@ import { nodesNoun } from './nouns/nodes.ts';
 import { selfVerbs } from './nouns/self.ts';
 import { serviceVerbs } from './nouns/service.ts';
 import { tokensNoun } from './nouns/tokens.ts';
+import { printableLines } from './output/printable.ts';
 import type { Session } from './session.ts';
 import { SETTING_NAMES, SETTINGS } from './settings.ts';
 import type { Shell } from './shell.ts';
@@ -21,7 +22,7 @@ export const createProgram = (shell: Shell): DescribedCommand => {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => shell.stdout.write(text),
-      writeErr: (text) => shell.stderr.write(text),
+      writeErr: (text) => shell.stderr.write(printableLines(text)),
     })
     .configureHelp({ showGlobalOptions: true })
     .example('ssm-activation nodes list', 'Which node is which machine')

@@ -12,13 +12,10 @@ export const run = async (words: readonly string[], shell: Shell): Promise<numbe
     // It has told its user already.
     if (error instanceof CommanderError)
       return error.exitCode === 0 ? EXIT_CODES.ok.code : EXIT_CODES.usage.code;
-    const [{ failureOf }, { printable }] = await Promise.all([
-      import('./failure-of.ts'),
-      import('./output/printable.ts'),
-    ]);
+    const { failureOf } = await import('./failure-of.ts');
     const { ending, message, advice } = failureOf(error);
     const lines = [`error: ${message}`, ...advice].flatMap((text) => text.split('\n'));
-    say(shell, lines.map(printable).join('\n  '));
+    say(shell, lines.join('\n  '));
     return EXIT_CODES[ending].code;
   }
 };

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { printableLines } from './output/printable.ts';
 
 /** An output as a command sees it. */
 export interface Output {
@@ -19,8 +20,9 @@ export interface Shell {
   readonly now: () => Date;
 }
 
+/** What is said may quote names and reasons that strangers made up. */
 export const say = (shell: Shell, message: string): void => {
-  shell.stderr.write(`${message}\n`);
+  shell.stderr.write(`${printableLines(message)}\n`);
 };
 
 /** Writes as fast as the reader reads. */

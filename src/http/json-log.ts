@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { describeError } from '../described-error.ts';
+import { printableJson } from '../printable-json.ts';
 
 const shown = (thing: unknown): unknown => (thing instanceof Error ? describeError(thing) : thing);
 const allShown = (things: object): object =>
@@ -15,7 +16,7 @@ export const createJsonLog = (write: (line: string) => void, bindings: object = 
     (given: unknown, message?: string): void => {
       const things = typeof given === 'object' && given !== null ? allShown(given) : {};
       const msg = typeof given === 'string' ? given : message;
-      write(JSON.stringify({ level, time: new Date().toISOString(), ...bindings, ...things, msg }));
+      write(printableJson({ level, time: new Date().toISOString(), ...bindings, ...things, msg }));
     };
   const nothing = () => {};
   return {

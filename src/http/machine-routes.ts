@@ -5,6 +5,7 @@ import { activate } from '../activation/activate.ts';
 import { InvalidRequest } from '../activation/errors.ts';
 import type { Actor } from '../activation/events.ts';
 import { setTags } from '../activation/set-tags.ts';
+import { startOf } from '../activation/start-of.ts';
 import { admitToActivate, admitToTag } from '../identity/admission.ts';
 import { type CheckTrail, createCheckTrail } from '../identity/check-trail.ts';
 import { type Proven, proofIn } from '../identity/proof.ts';
@@ -60,7 +61,7 @@ export const machineRoutes = (scope: FastifyInstance, context: Omit<AppContext, 
       actor,
       name,
       code,
-      detail: detail.slice(0, MOST_DETAIL),
+      detail: startOf(detail, MOST_DETAIL),
     } as const;
     await ports.events.append({ ...event, requestId: request.id }).catch((err) => request.log.error({ err }));
   });
@@ -189,7 +190,7 @@ const actorOf = ({ trail, ip }: FastifyRequest): Actor =>
 
 /** The name as it was asked for, cut to a size that an event can hold; it may be no valid name at all. */
 const givenName = ({ query, body, proven }: FastifyRequest): string | undefined => {
-  const named = z.looseObject({ name: z.string().transform((name) => name.slice(0, 256)) });
+  const named = z.looseObject({ name: z.string().transform((name) => startOf(name, 256)) });
   const given = named.safeParse(query).data ?? named.safeParse(body).data;
   return given?.name ?? proven?.names.proven;
 };

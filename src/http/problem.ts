@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { type ActivationError, type ErrorCode, InvalidRequest, isTemporary } from '../activation/errors.ts';
+import {
+  type ActivationError,
+  type ErrorCode,
+  InvalidRequest,
+  isTemporary,
+  type Problem as RequestProblem,
+} from '../activation/errors.ts';
 
 /** The status and title of each code (RFC 9457; the code itself tells one problem from another). */
 export const CATALOGUE: Readonly<Record<ErrorCode, { status: number; title: string }>> = {
@@ -73,6 +79,11 @@ export interface ProblemAnswer {
   readonly body: z.infer<typeof Problem>;
 }
 
+const wellFormed = ({ field, message }: RequestProblem) => ({
+  field: field.toWellFormed(),
+  message: message.toWellFormed(),
+});
+
 /** Retries are spread over as long again as their wait, and over so much at most: who waits long was told its own moment. */
 const MOST_JITTER_S = 5;
 
@@ -91,10 +102,11 @@ export const problemOf = (error: ActivationError, requestId: string, random: () 
       type: `urn:ssm-activation-api:problem:${error.code}`,
       title,
       status,
-      detail: error.detail,
+      // It may quote what was sent.
+      detail: error.detail.toWellFormed(),
       code: error.code,
       requestId,
-      ...(error instanceof InvalidRequest && { errors: [...error.problems] }),
+      ...(error instanceof InvalidRequest && { errors: error.problems.map(wellFormed) }),
     },
   };
 };

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { asCsv } from '../../src/cli/output/csv.ts';
 import type { Column } from '../../src/cli/output/formats.ts';
 import { printable } from '../../src/cli/output/printable.ts';
 import { asTable } from '../../src/cli/output/table.ts';
+import { yamlOf } from '../../src/cli/output/yaml.ts';
+import { printableJson } from '../../src/printable-json.ts';
 import { readCsv } from './read-csv.ts';
 
 type Row = readonly string[];
@@ -26,12 +29,44 @@ async function* each(entries: readonly Row[]) {
 }
 
 describe('CSV', () => {
-  test('reads as what was written, whatever the fields hold', async () => {
+  test('reads as what was written, what a terminal or a spreadsheet would act on aside', async () => {
     await fc.assert(
       fc.asyncProperty(rows, async (given) => {
         const text = await whole(asCsv(each(given), columns));
 
-        expect(readCsv(text)).toEqual([['Field0', 'Field1', 'Field2'], ...given.map((row) => [...row])]);
+        const [header, ...cells] = readCsv(text);
+        expect(header).toEqual(['Field0', 'Field1', 'Field2']);
+        expect(cells.map((row) => row.map((cell) => cell.replaceAll("'", '')))).toEqual(
+          given.map((row) => row.map((cell) => printable(cell).replaceAll("'", ''))),
+        );
+      }),
+    );
+  });
+});
+
+describe('JSON', () => {
+  test('means what was given, and has nothing for a terminal to act on', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'binary' })), (given) => {
+        const text = printableJson(given, 2);
+
+        expect(text).not.toMatch(/[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+        expect(JSON.parse(text)).toEqual(
+          Object.fromEntries(Object.entries(given).map(([key, value]) => [key, value.toWellFormed()])),
+        );
+      }),
+    );
+  });
+});
+
+describe('YAML', () => {
+  test('means what was given, and has nothing for a terminal to act on', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' })), (given) => {
+        const text = yamlOf(given);
+
+        expect(text).not.toMatch(/[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+        expect(parse(text)).toEqual(given.map((value) => value.toWellFormed()));
       }),
     );
   });

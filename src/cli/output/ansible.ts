@@ -1,4 +1,5 @@
 import type { Node } from '../../client/api.ts';
+import { printableJson } from '../../printable-json.ts';
 import type { Render } from './formats.ts';
 import { otherMeaning } from './host-names.ts';
 import { isManaged } from './managed-node.ts';
@@ -55,5 +56,5 @@ export const ansible = (region: string, warn: (message: string) => void): Render
       all: { hosts: [...hostvars.keys()], children: [...groups.keys()] },
       ...Object.fromEntries([...groups].map(([group, hosts]) => [group, { hosts }])),
     };
-    yield `${JSON.stringify(inventory, undefined, 2)}\n`;
+    yield `${printableJson(inventory, 2)}\n`;
   };

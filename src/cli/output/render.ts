@@ -58,10 +58,10 @@ export async function* renderOne<T>(entry: T, listing: Listing<T>, view: View): 
       yield (await import('./record.ts')).asRecord(entry, listing.columns, view);
       return;
     case 'json':
-      yield `${JSON.stringify(entry, undefined, 2)}\n`;
+      yield `${(await import('../../printable-json.ts')).printableJson(entry, 2)}\n`;
       return;
     case 'yaml':
-      yield (await import('yaml')).stringify(entry);
+      yield (await import('./yaml.ts')).yamlOf(entry);
       return;
     default:
       yield* render([[entry]], listing, view);

@@ -28,9 +28,14 @@ const at = (value: unknown, path: string): unknown => {
 const isObject = (value: unknown): value is Claims =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** JSON.parse rounds greater numbers, so that the ids of two machines could become one. */
+/**
+ * JSON.parse rounds greater numbers, and half surrogate pairs are all stored as one sign: the ids of two machines could
+ * become one.
+ */
 const textOf = (value: unknown): readonly string[] =>
-  typeof value === 'string' || typeof value === 'boolean' || Number.isSafeInteger(value)
+  (typeof value === 'string' && value.isWellFormed()) ||
+  typeof value === 'boolean' ||
+  Number.isSafeInteger(value)
     ? [String(value)]
     : [];
 

@@ -1,5 +1,6 @@
 import { decodeJwt, decodeProtectedHeader, type ProtectedHeaderParameters } from 'jose';
 import { InvalidIdentity } from '../../activation/errors.ts';
+import { startOf } from '../../activation/start-of.ts';
 import type { CheckTrail } from '../check-trail.ts';
 import type { Claims } from './claims.ts';
 
@@ -36,4 +37,4 @@ const decode = (compact: string): UnverifiedToken | undefined => {
 };
 
 /** Something the token says, short enough to be shown. */
-export const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 200) ?? 'nothing';
+export const shown = (value: unknown): string => startOf(JSON.stringify(value) ?? 'nothing', 200);
