@@ -16,4 +16,7 @@ const wellFormed = (_key: string, value: unknown): unknown =>
  * as an escape, which means the same to whoever parses it.
  */
 export const printableJson = (value: unknown, indent?: number): string =>
-  (JSON.stringify(value, wellFormed, indent) ?? 'null').toWellFormed().replace(UNPRINTABLE, escapeOf);
+  printableJsonText((JSON.stringify(value, wellFormed, indent) ?? 'null').toWellFormed());
+
+/** The same of what is JSON already. */
+export const printableJsonText = (json: string): string => json.replace(UNPRINTABLE, escapeOf);

@@ -12,6 +12,7 @@ import type { Loop } from './loop.ts';
 import { openBackend } from './open-backend.ts';
 import { LOCAL_POLICY } from './policy/local-policy.ts';
 import { readPolicy } from './policy/read-policy.ts';
+import { printableJsonText } from './printable-json.ts';
 import { serverEdge } from './server-edge.ts';
 
 const LOCAL_SWEEP_MS = 2_000;
@@ -41,7 +42,7 @@ export const serve = async (config: Config): Promise<void> => {
       operators: byOperatorKey(operatorKey),
     },
     {
-      logger: { stream: process.stderr, serializers: { err: serializedError } },
+      logger: { stream: printableLog, serializers: { err: serializedError } },
       forceCloseConnections: 'idle',
       trustProxy: edge.isProxy,
     },
@@ -67,6 +68,9 @@ export const serve = async (config: Config): Promise<void> => {
     banner({ url, awsUrl: backend.embeddedUrl, kept, isTerminal: process.stdout.isTTY, config }),
   );
 };
+
+/** Whoever runs it reads it on a terminal, and reasons may quote what strangers sent. */
+const printableLog = { write: (line: string) => process.stderr.write(printableJsonText(line)) };
 
 /** Causes, and what an AggregateError holds, as the functions' logs have them. */
 const serializedError = (error: Error) => ({
