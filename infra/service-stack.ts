@@ -35,7 +35,12 @@ export class ServiceStack extends Stack {
     const api = new Api(this, { configuration, exposure, handler: functions.api, key });
     const { memberAccounts } = configuration;
     const { deadLetters, memberBus } = new NodeEvents(this, { worker: functions.worker, memberAccounts });
-    const metrics = new ServiceMetrics(this, api.accessLogs, functions.api.logGroup, functions.worker.logGroup);
+    const metrics = new ServiceMetrics(
+      this,
+      api.accessLogs,
+      functions.api.logGroup,
+      functions.worker.logGroup,
+    );
     const alarms = new Alarms(this, { configuration, api: api.rest, functions, deadLetters, metrics, key });
     createDashboard(this, { api: api.rest, functions, metrics, alarms });
     const accessPolicies = new AccessPolicies(this, api);

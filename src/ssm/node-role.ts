@@ -22,6 +22,8 @@ export const nodeRoleUnusable = (mayHaveActed: boolean, cause?: unknown): NodeRo
 export interface NodeRole {
   /** Begins a mint. @throws NodeRoleUnusable when a call a moment ago showed that it is */
   begin(): void;
+  /** What began needed no mint after all: the next one may find out. */
+  unused(): void;
   /** How many tries a mint has, as far as the role is concerned. */
   tries(): number;
   refused(): void;
@@ -42,6 +44,9 @@ export const watchNodeRole = (clock: Clock): NodeRole => {
       if (!isUnusable()) return;
       if (isWithin(triedAt, NEXT_TRY_MS)) throw nodeRoleUnusable(false);
       triedAt = clock().getTime();
+    },
+    unused: () => {
+      triedAt = 0;
     },
     tries: () => (isUnusable() ? 1 : TRIES_OF_A_FRESH_ROLE),
     refused: () => {

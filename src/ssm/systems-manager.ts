@@ -57,6 +57,7 @@ export const createSystemsManager = ({
 
   return (deadline: Date): SystemsManager => {
     let reserved: Place | undefined;
+    let hasMinted = false;
     const reservedFirst: Pace = {
       reserve: (until) => {
         const place = reserved ?? caller.pace.reserve(until);
@@ -84,6 +85,7 @@ export const createSystemsManager = ({
 
     /** What a mint shows of the node role. */
     const witnessing = async <T>(mint: () => Promise<T>): Promise<T> => {
+      hasMinted = true;
       try {
         const answer = await mint();
         role.worked();
@@ -105,6 +107,7 @@ export const createSystemsManager = ({
         reserved ??= caller.pace.reserve(new Date(deadline.getTime() - CALL_MS));
       },
       giveBackCall: async () => {
+        if (!hasMinted) role.unused();
         reserved?.giveBack();
         reserved = undefined;
       },
