@@ -1,8 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Alarm, ComparisonOperator, type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
@@ -25,6 +25,9 @@ const SUM = { ...FIVE_MINUTES, statistic: Stats.SUM };
 /** So many machines turned away in five minutes are an attack or a policy that does not fit the fleet. */
 const MANY_REFUSALS = 50;
 const NEAR_QUOTA = 0.8;
+const ALARMS = new ServicePrincipal('cloudwatch.amazonaws.com');
+/** Alarms of other accounts speak as the same service. */
+const OF_THIS_ACCOUNT = { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } };
 
 /** What somebody should look at. Each alarm's description says what to do first. */
 export class Alarms extends Construct {
@@ -96,9 +99,29 @@ export class Alarms extends Construct {
     );
   }
 
+  /** A topic with a policy of its own has no default one: whoever is to publish has to be named. */
   #createTopic(key: IKey | undefined): Topic {
-    key?.grantEncryptDecrypt(new ServicePrincipal('cloudwatch.amazonaws.com'));
-    return new Topic(this, 'Topic', { enforceSSL: true, ...(key && { masterKey: key }) });
+    const topic = new Topic(this, 'Topic', { enforceSSL: true, ...(key && { masterKey: key }) });
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [ALARMS],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: OF_THIS_ACCOUNT,
+      }),
+    );
+    // SNS encrypts in the publisher's name ("Key management" of the SNS developer guide).
+    key?.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [ALARMS],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: OF_THIS_ACCOUNT,
+      }),
+    );
+    return topic;
   }
 
   #above(id: string, metric: IMetric, threshold: number, alarmDescription: string): void {
