@@ -2,6 +2,7 @@ import { type Acknowledgment, Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import * as z from 'zod';
 import type { Api } from './constructs/api.ts';
+import { sessionResources } from './constructs/dev-sessions.ts';
 import { ROUTES } from './routes.ts';
 
 /** Whose findings are acknowledged. */
@@ -38,7 +39,7 @@ export const acknowledgeFindings = (parts: Acknowledging): void => {
   const arn = (resource: string, resourceName: string) =>
     Stack.of(parts.api).formatArn({ service: 'ssm', resource, resourceName });
   const nodes = arn('managed-instance', 'mi-*');
-  const sessions = arn('session', '*');
+  const { sessions, sessionsOfCaller } = sessionResources(parts.accessPolicies);
 
   acknowledge(
     parts.api,
@@ -71,7 +72,7 @@ export const acknowledgeFindings = (parts: Acknowledging): void => {
     parts.api,
     nag(
       'AwsSolutions-APIG3',
-      'A private API is reached through its VPC endpoint only, a public one from its CIDRs only; wafRequestsPerFiveMinutes adds a rate rule.',
+      'A private API is reached through its VPC endpoint only, a public one from its CIDRs only, with a rate rule by address unless it is turned off.',
     ),
     AWS_ENCRYPTS_LOGS,
   );
@@ -112,6 +113,12 @@ export const acknowledgeFindings = (parts: Acknowledging): void => {
     parts.accessPolicies,
     wildcard(parts.accessPolicies, nodes, 'The tag that the condition names decides on which nodes.'),
     wildcard(parts.accessPolicies, sessions, "The condition leaves only one's own sessions."),
+    wildcard(parts.accessPolicies, sessionsOfCaller, "The ARN leaves only one's own sessions."),
+    wildcard(
+      parts.accessPolicies,
+      '*',
+      'ssm:DescribeSessions and ssm:GetConnectionStatus take no resource. They read; they open nothing.',
+    ),
     ...ROUTES.filter(({ caller, path }) => caller === 'operator' && path.includes('{')).map((route) =>
       wildcard(parts.accessPolicies, parts.api.arnOf(route), 'Operators name nodes and tokens in the path.'),
     ),
@@ -127,5 +134,6 @@ const Arn = z.union([
     .transform(({ 'Fn::Join': [, parts] }) => parts.join('')),
 ]);
 
-/** cdk-nag names a finding by the resource as the template has it, references in angle brackets. */
-const asNagWritesIt = (scope: IConstruct, arn: string): string => Arn.parse(Stack.of(scope).resolve(arn));
+/** cdk-nag names a finding by the resource as the template has it, references and IAM's variables in angle brackets. */
+const asNagWritesIt = (scope: IConstruct, arn: string): string =>
+  Arn.parse(Stack.of(scope).resolve(arn)).replaceAll(/\$\{([^}]+)\}/g, '<$1>');

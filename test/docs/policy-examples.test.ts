@@ -84,8 +84,9 @@ const CALLERS: readonly (readonly [RegExp, (fleet: Fleet, ...words: string[]) =>
     },
   ],
   [
-    /^token for `(.+)`$/,
-    async (fleet, namePattern) => withToken((await fleet.makeToken({ namePattern })).token),
+    /^token for `([^`]+)`(?: with (\w+)=(\w+))?$/,
+    async (fleet, namePattern, key, value) =>
+      withToken((await fleet.makeToken({ namePattern, ...(key && { tags: { [key]: value } }) })).token),
   ],
   [
     /^pod of (.+)\/(.+) on (.+)$/,

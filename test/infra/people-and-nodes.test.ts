@@ -101,37 +101,9 @@ describe('the policies that a platform team attaches', () => {
       ['GET /events', 'GET /nodes', 'GET /nodes/*', 'GET /tokens', 'POST /identity/check'].toSorted(),
     );
   });
-
-  it('show how sessions are given by tag: on Dev, never on Prod, ended only by who started them', () => {
-    const statements = statementsOfPolicy(serviceTemplate(PUBLIC), 'DevSessions');
-
-    expect(statements).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({
-          Effect: 'Allow',
-          Action: ['ssm:StartSession'],
-          Condition: expect.objectContaining({ StringEquals: { 'ssm:resourceTag/Environment': 'Dev' } }),
-        }),
-        expect.objectContaining({
-          Effect: 'Deny',
-          Action: ['ssm:StartSession'],
-          Condition: { StringEquals: { 'ssm:resourceTag/Environment': 'Prod' } },
-        }),
-        expect.objectContaining({
-          Action: ['ssm:ResumeSession', 'ssm:TerminateSession'],
-          // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of IAM's own.
-          Condition: { StringLike: { 'ssm:resourceTag/aws:ssmmessages:session-id': ['${aws:userid}'] } },
-        }),
-      ]),
-    );
-    for (const { Action, Condition, Resource } of statements) {
-      const onNodes = JSON.stringify(Resource).includes('managed-instance');
-      expect(onNodes && Action.includes('ssm:StartSession') && Condition === undefined).toBe(false);
-    }
-  });
 });
 
-it('a public API can have a rate rule and a name of its own', () => {
+it('a public API has a rate rule by address, and can have a name of its own', () => {
   const template = serviceTemplate(PUBLIC_WITH_EVERYTHING);
 
   template.hasResourceProperties('AWS::WAFv2::WebACL', {
