@@ -49,7 +49,7 @@ export class ServiceStack extends Stack {
     let url = executeApiUrl(api.rest, exposure.vpcEndpointIds[0]);
     if (configuration.exposure === 'public') {
       const { wafRequestsPerFiveMinutes } = configuration;
-      if (wafRequestsPerFiveMinutes) addRateRule(this, api.rest, wafRequestsPerFiveMinutes);
+      if (wafRequestsPerFiveMinutes !== 'off') addRateRule(this, api.rest, wafRequestsPerFiveMinutes);
       url = addDomain(this, api.rest, configuration) ?? url;
     }
     this.#output('Url', url);

@@ -8,8 +8,6 @@ export interface SsmBudget {
   /** Calls to SSM a second by one instance of the function. */
   readonly worker: number;
   readonly api: number;
-  /** Activations a second that the API's part can mint: each costs a call. */
-  readonly activations: number;
 }
 
 /**
@@ -21,6 +19,5 @@ export const shareSsmBudget = ({
   apiConcurrency,
 }: Pick<Configuration, 'ssmCallsPerSecond' | 'apiConcurrency'>): SsmBudget => {
   const worker = ssmCallsPerSecond * WORKER_PART;
-  const activations = ssmCallsPerSecond - worker;
-  return { worker: worker / WORKER_CONCURRENCY, api: activations / apiConcurrency, activations };
+  return { worker: worker / WORKER_CONCURRENCY, api: (ssmCallsPerSecond - worker) / apiConcurrency };
 };

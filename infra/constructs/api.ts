@@ -15,7 +15,6 @@ import { LogGroup, type LogGroupProps } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Configuration } from '../configuration.ts';
 import { ROUTES, type Route } from '../routes.ts';
-import { shareSsmBudget } from '../ssm-budget.ts';
 import { type Exposure, STAGE } from './exposure.ts';
 import { addGatewayResponses } from './gateway-responses.ts';
 
@@ -45,6 +44,16 @@ const ACCESS_LOG = AccessLogFormat.custom(
 /** Errors only, and never what was sent or answered: proofs and activation codes. */
 const EXECUTION_LOG = { loggingLevel: MethodLoggingLevel.ERROR, dataTraceEnabled: false };
 
+/**
+ * `readyz` asks the ledger and SSM: monitoring needs it a few times a second at most, and strangers not at all. Limits
+ * are of one method each, so that nobody is turned away elsewhere.
+ */
+const PROBES: MethodDeploymentOptions = {
+  ...EXECUTION_LOG,
+  throttlingRateLimit: 5,
+  throttlingBurstLimit: 10,
+};
+
 /** The REST API: each route by itself, with the authoriser that its callers need. */
 export class Api extends Construct {
   readonly rest: RestApi;
@@ -64,16 +73,19 @@ export class Api extends Construct {
       endpointConfiguration: exposure.endpoint,
       policy: exposure.resourcePolicy,
       // An account has one such role in a region; it stays, for other APIs may have come to rely on it.
-      cloudWatchRole: configuration.apiGatewayLogsRole === 'create',
-      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      ...(configuration.apiGatewayLogsRole === 'create'
+        ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
+        : { cloudWatchRole: false }),
       deployOptions: {
         stageName: STAGE,
         accessLogDestination: new LogGroupLogDestination(this.accessLogs),
         accessLogFormat: ACCESS_LOG,
         ...EXECUTION_LOG,
+        // For a flood, and not for SSM's pace: the service refuses junk before it costs a call to SSM, and paces what
+        // is left. A limit near SSM's own would be used up by the junk of one caller, and no machine would get in.
         throttlingRateLimit: configuration.requestsPerSecond,
         throttlingBurstLimit: configuration.requestsPerSecond * 2,
-        methodOptions: mintingLimits(configuration),
+        methodOptions: { '/readyz/GET': PROBES },
       },
     });
     // API Gateway would make it itself, and keep it for ever.
@@ -99,13 +111,3 @@ export class Api extends Construct {
 
 const authorizationOf = ({ caller }: Route): AuthorizationType =>
   caller === 'operator' ? AuthorizationType.IAM : AuthorizationType.NONE;
-
-/** What SSM cannot mint now is better told to wait by API Gateway than kept waiting in an instance of the function. */
-const mintingLimits = (configuration: Configuration): Record<string, MethodDeploymentOptions> => {
-  const limits = {
-    ...EXECUTION_LOG,
-    throttlingRateLimit: shareSsmBudget(configuration).activations,
-    throttlingBurstLimit: configuration.apiConcurrency,
-  };
-  return { '/activate/GET': limits, '/activate/POST': limits };
-};

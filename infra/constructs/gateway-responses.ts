@@ -19,6 +19,14 @@ const ANSWERS: readonly Answer[] = [
     detail: LATER,
     retryAfterSeconds: 5,
   },
+  // Not API Gateway's 403, after which a bootstrap script would give up: a fleet may boot behind one address.
+  {
+    type: ResponseType.WAF_FILTERED,
+    title: 'Too many requests from this address',
+    statusCode: '429',
+    detail: LATER,
+    retryAfterSeconds: 120,
+  },
   // Among others, when all instances that the function may have are at work.
   {
     type: ResponseType.INTEGRATION_FAILURE,

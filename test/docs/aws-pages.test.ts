@@ -3,6 +3,8 @@ import { whyNoReader } from './place.ts';
 import { tell } from './tell.ts';
 
 const PAGES = ['docs/migration.md', 'docs/operating.md', 'infra/README.md'];
+/** The CDK's command line takes some seconds for each of a page's commands. */
+const DEPLOYS_MS = 600_000;
 const obstacle = whyNoReader();
 
 test.skipIf(obstacle !== undefined).each(PAGES)(
@@ -10,4 +12,5 @@ test.skipIf(obstacle !== undefined).each(PAGES)(
   async (page) => {
     await tell(page);
   },
+  DEPLOYS_MS,
 );

@@ -27,4 +27,5 @@ test.skipIf(obstacle !== undefined).each(PAGES.filter((page) => !Object.hasOwn(E
   async (page) => {
     await tell(page);
   },
+  120_000,
 );

@@ -15,6 +15,8 @@ export interface Place {
   readonly awsUrl: string;
   /** What stands in for AWS's other services. */
   readonly otherAwsUrl: string;
+  /** What stands in for the services of AWS that the CDK deploys to; empty where a page deploys nothing. */
+  readonly deployingUrl: string;
   /** What stands in for a cloud's metadata service. */
   readonly metadataUrl: string;
   readonly env: NodeJS.ProcessEnv;
@@ -34,7 +36,7 @@ export const makeHome = async (): Promise<string> => {
   return home;
 };
 
-const install = (home: string, name: string, script: string): Promise<void> =>
+export const install = (home: string, name: string, script: string): Promise<void> =>
   writeFile(join(home, 'bin', name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 
 /** Why pages cannot be told here, or undefined when they can. */

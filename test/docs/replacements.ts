@@ -35,17 +35,11 @@ export const REPLACEMENTS: readonly Replacement[] = [
     because: 'the tests do not run in a pod',
   },
   {
-    page: /\bnpx cdk deploy( .*)? \.\.\./g,
-    here: () =>
-      'npx cdk deploy$1 -c exposure=public -c allowedCidrs=203.0.113.0/24 -c policyFile=policy.json',
-    because: 'the page says that the same context comes there as before',
+    page: /\bnpx cdk\b/g,
+    here: () => 'cdk-here',
+    because: "there is no account: the CDK's command line deploys to a stand-in, and is not asked to confirm",
   },
-  {
-    page: /\bnpx cdk deploy\b/g,
-    here: () => 'node test/docs/stand-in/cdk-deploy.ts',
-    because: 'there is no account; test/infra makes what such options deploy, by `cdk synth` too',
-  },
-  { page: /^npx cdk destroy$/gm, here: () => 'true', because: 'there is no account' },
+  { page: /^git pull && npm ci$/gm, here: () => 'true', because: 'it would change what is tested' },
   {
     page: /<output MemberBusArn>/g,
     here: () => 'arn:aws:events:eu-west-1:111122223333:event-bus/Members',
@@ -55,6 +49,11 @@ export const REPLACEMENTS: readonly Replacement[] = [
     page: /^eval "\$\(aws configure export-credentials --format env\)".*\n^infra\/smoke\.sh .*$/gm,
     here: () => 'bash -n infra/smoke.sh',
     because: 'API Gateway, which it asks, is not here; test/infra/smoke.test.ts runs it against a stand-in',
+  },
+  {
+    page: /(?<!=)\baws (?=cloudformation|iam)/g,
+    here: ({ deployingUrl }) => `aws --region eu-west-1 --endpoint-url ${deployingUrl} `,
+    because: 'they are asked about what the CDK deployed',
   },
   {
     page: /(?<!=)\baws (?!ssm|--)/g,

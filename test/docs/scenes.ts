@@ -1,12 +1,13 @@
 /** What there is when a page begins. A page that is not named here has a local server as `npm start` runs it. */
 import { randomUUID } from 'node:crypto';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { LOCAL_POLICY } from '../../src/policy/local-policy.ts';
 import { parsePolicy } from '../../src/policy/read-policy.ts';
 import { startEc2Metadata } from '../bootstrap/metadata-service.ts';
 import { testAuthority } from '../identity/instance-identity/authority.ts';
+import { withCdk } from './cdk.ts';
 import type { Step } from './page.ts';
 import type { Place } from './place.ts';
 import { startLocally, startOnAws } from './services.ts';
@@ -39,15 +40,15 @@ const onEc2 =
   };
 
 const SCENES: Readonly<Record<string, Scene>> = {
-  'README.md': onEc2(() => {
-    const ec2 = { accounts: [ACCOUNT], regions: [REGION], tags: { allowed: { Role: ['*'] } } };
-    return parsePolicy(JSON.stringify({ ...LOCAL_POLICY, instanceIdentity: ec2 }));
-  }),
-  'infra/README.md': async () => {
-    const place = await startLocally();
-    await copyFile('infra/policy.example.json', join(place.home, 'policy.json'));
-    return place;
-  },
+  'README.md': async (steps) =>
+    withCdk(
+      await onEc2(() => {
+        const ec2 = { accounts: [ACCOUNT], regions: [REGION], tags: { allowed: { Role: ['*'] } } };
+        return parsePolicy(JSON.stringify({ ...LOCAL_POLICY, instanceIdentity: ec2 }));
+      })(steps),
+      true,
+    ),
+  'infra/README.md': async () => withCdk(await startLocally(), false),
   'docs/proofs/ec2.md': onEc2(policyOn),
   'docs/proofs/join-token.md': async (steps) => startLocally(policyOn(steps)),
   'docs/proofs/network.md': async (steps) => startLocally(policyOn(steps)),
@@ -62,7 +63,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
   /**
    * A fleet in which web-1 and web-2 are online and lab-1 has not used its activation; and of which the ledger does
-   * not know the node web-9 and an activation for web-8.
+   * not know the node web-9 and an activation for web-8. What the service was deployed with is in cdk.context.json.
    */
   'docs/operating.md': async () => {
     const { aws, place } = await startOnAws({
@@ -81,7 +82,9 @@ const SCENES: Readonly<Record<string, Scene>> = {
     await strange.register(await aws.activate({ DefaultInstanceName: 'web-9' }));
     const Description = `ssm-activation-api attempt ${randomUUID()}`;
     await aws.activate({ DefaultInstanceName: 'web-8', Description });
-    return place;
+    const context = { exposure: 'public', allowedCidrs: ['203.0.113.0/24'], policyFile: 'policy.json' };
+    await writeFile(join(place.home, 'cdk.context.json'), JSON.stringify(context));
+    return withCdk(place, true);
   },
   /** A fleet as it was before: two machines registered by hand, two with one activation for all. */
   'docs/migration.md': async () => {

@@ -41,7 +41,7 @@ export const startLocally = async (policy?: object, metadataUrl = ''): Promise<P
     AWS_ENDPOINT_URL_SSM: awsUrl,
     AWS_ENDPOINT_URL_DYNAMODB: await startLedger(),
   };
-  return { home, url, awsUrl, otherAwsUrl: await startOtherAws(), metadataUrl, env };
+  return { home, url, awsUrl, otherAwsUrl: await startOtherAws(), deployingUrl: '', metadataUrl, env };
 };
 
 /** As a plain server on AWS: the ledger and Systems Manager are there for others too, `reconcile` among them. */
@@ -72,6 +72,7 @@ export const startOnAws = async (policy: object) => {
     url,
     awsUrl: aws.aws.url,
     otherAwsUrl: await startOtherAws(),
+    deployingUrl: '',
     metadataUrl: '',
     env: { ...env, SSM_ACTIVATION_API: url },
   };

@@ -20,7 +20,7 @@ export interface PageShell {
 }
 
 const PASTE = fileURLToPath(new URL('paste.sh', import.meta.url));
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 180_000;
 
 export const openShell = async (directory: string, env: NodeJS.ProcessEnv): Promise<PageShell> => {
   const desk = await temporaryDirectory();

@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CONTEXT_KEYS, readConfiguration } from '../../infra/configuration.ts';
+import { readConfiguration, readStackName } from '../../infra/configuration.ts';
+import { CONTEXT_KEYS } from '../../infra/context-keys.ts';
+import { readDeployment } from '../../infra/deployment.ts';
 import { shippedPolicy } from '../../infra/shipped-policy.ts';
 import { PUBLIC, temporaryDirectory } from './synthesis.ts';
 
@@ -72,6 +74,21 @@ describe('the context', () => {
     }
   });
 
+  it.each([undefined, 'publik'])('of the exposure %j names every other problem too', (exposure) => {
+    const problems = problemsOf({ exposure, apiConcurrency: '0', vpcId: 'here', aloowedCidrs: '10.0.0.0/8' });
+
+    for (const key of ['exposure: choose', 'policyFile', 'apiConcurrency', 'vpcId', 'aloowedCidrs']) {
+      expect(problems).toContain(key);
+    }
+  });
+
+  it('with a value that cannot be names the keys that do not go together too', () => {
+    const problems = problemsOf({ ...POLICY, ...PUBLIC, apiConcurrency: '0', domainName: 'a.example.com' });
+
+    expect(problems).toContain('apiConcurrency');
+    expect(problems).toContain('certificateArn: domainName needs one');
+  });
+
   it('of a private API without an endpoint says what is needed to make one', () => {
     const problems = problemsOf({ ...POLICY, exposure: 'private' });
 
@@ -96,8 +113,39 @@ describe('the context', () => {
   it('of a member account needs the bus alone', () => {
     const eventBusArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/x';
 
-    expect(readConfiguration({ eventBusArn })).toEqual({ member: { eventBusArn } });
+    expect(readConfiguration({ eventBusArn })).toEqual({
+      member: { eventBusArn, stackName: 'SsmActivationMember' },
+    });
   });
+});
+
+it('a member account may be deployed from a checkout that keeps the context of the service', () => {
+  const eventBusArn = 'arn:aws:events:eu-west-1:111122223333:event-bus/x';
+
+  expect(readConfiguration({ ...POLICY, ...PUBLIC, eventBusArn })).toMatchObject({ member: { eventBusArn } });
+  expect(() => readConfiguration({ eventBusArn, aloowedCidrs: 'x' })).toThrow('aloowedCidrs');
+});
+
+describe('the name of the stack', () => {
+  it.each([
+    ['is SsmActivation', {}, 'SsmActivation'],
+    ['is that of a member account when its bus is given', { eventBusArn: 'x' }, 'SsmActivationMember'],
+    ['is the one that the context gives', { stackName: 'Prod-1' }, 'Prod-1'],
+    ['needs nothing else to be right', { exposure: 'publik', policyFile: 'nowhere' }, 'SsmActivation'],
+  ])('%s', (_what, context, name) => {
+    expect(readStackName(context)).toBe(name);
+  });
+
+  it.each(['', '1st', 'a_b', 'a'.repeat(129)])('cannot be %j', (stackName) => {
+    expect(() => readStackName({ stackName })).toThrow('stackName: must be a letter');
+    expect(problemsOf({ ...POLICY, ...PUBLIC, stackName })).toContain('stackName: must be a letter');
+  });
+});
+
+it('the problems of the context and of the policy file are named together', () => {
+  expect(() => readDeployment({ exposure: 'publik', policyFile: 'nowhere.json' })).toThrow(
+    /exposure: choose.*policyFile: nowhere\.json cannot be deployed/s,
+  );
 });
 
 it('the README explains every key of the context, and no other', () => {

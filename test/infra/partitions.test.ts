@@ -10,7 +10,10 @@ import {
 } from './synthesis.ts';
 
 /** Names that are the same in every partition: of service principals (IAM user guide), of services of a VPC endpoint. */
-const EVERYWHERE = [/"[a-z]+\.amazonaws\.com"/g, /"(?:cn\.)?com\.amazonaws\.(?:[a-z0-9-]+\.execute-api)?"/g];
+const EVERYWHERE = [
+  /"[a-z]+\.amazonaws\.com"/g,
+  /"(?:(?:cn\.)?com|eu)\.amazonaws\.(?:[a-z0-9-]+\.execute-api)?"/g,
+];
 
 /** What of a template holds in one partition only. */
 const partial = (template: Template): string[] => {
@@ -34,14 +37,17 @@ const CONTEXTS = {
   },
 };
 
-describe.each(['cn-north-1', 'us-gov-west-1', 'eu-west-1', UNKNOWN_REGION])('in region "%s"', (region) => {
-  it.each(Object.entries(CONTEXTS))(
-    '%s names no partition, and no host of one partition only',
-    (_name, context) => {
-      expect(partial(serviceTemplate(context, region))).toEqual([]);
-    },
-  );
-});
+describe.each(['cn-north-1', 'us-gov-west-1', 'eusc-de-east-1', 'eu-west-1', UNKNOWN_REGION])(
+  'in region "%s"',
+  (region) => {
+    it.each(Object.entries(CONTEXTS))(
+      '%s names no partition, and no host of one partition only',
+      (_name, context) => {
+        expect(partial(serviceTemplate(context, region))).toEqual([]);
+      },
+    );
+  },
+);
 
 it('a member account of China sends to the bus in China', () => {
   const bus = 'arn:aws-cn:events:cn-north-1:111122223333:event-bus/Members';

@@ -73,7 +73,7 @@ const serviceApp = (context: Context, region: string, given?: FunctionBundles) =
   const configuration = readConfiguration(app.node.getAllContext());
   if (!('service' in configuration)) throw new Error('this is the context of a member account');
   const { service } = configuration;
-  const stack = new ServiceStack(app, 'SsmActivation', {
+  const stack = new ServiceStack(app, service.stackName, {
     configuration: service,
     bundles,
     policy: shippedPolicy(service),
