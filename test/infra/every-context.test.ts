@@ -48,7 +48,8 @@ const CHOICES: readonly (readonly Readonly<Record<string, string>>[])[] = [
 const REGIONS = [REGION, UNKNOWN_REGION, 'cn-north-1', 'us-gov-west-1', 'eusc-de-east-1'];
 
 const cases = pairwise([REGIONS.map((region) => ({ region })), ...CHOICES]).map((pieces) => {
-  const { region = REGION, ...context } = Object.assign({}, ...pieces) as Record<string, string>;
+  const merged: Record<string, string> = Object.assign({}, ...pieces);
+  const { region = REGION, ...context } = merged;
   return { region, context };
 });
 

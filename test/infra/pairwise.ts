@@ -15,7 +15,12 @@ export const pairwise = <T>(parameters: readonly (readonly T[])[]): readonly (re
   while (open.size > 0) {
     const row: number[] = [];
     const [first = ''] = open;
-    const wanted = new Map(first.split('+').map((one) => one.split('.').map(Number) as [number, number]));
+    const wanted = new Map(
+      first.split('+').map((one): [number, number] => {
+        const [parameter, value] = one.split('.');
+        return [Number(parameter), Number(value)];
+      }),
+    );
     parameters.forEach((values, parameter) => {
       const covers = (value: number): number =>
         row.filter((other, index) => open.has(pair(index, other, parameter, value))).length;
