@@ -5,6 +5,8 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 export interface Backend {
   readonly ssm: SSMClient;
   readonly dynamoDb: DynamoDBClient;
+  /** How long its Systems Manager's answers may lag behind what happened, where that is known. */
+  readonly settlingSeconds?: number;
   /** Where an embedded AWS listens, when it is not AWS itself. */
   readonly embeddedUrl?: string;
   close(): Promise<void>;

@@ -15,6 +15,9 @@ import type { Policy } from './policy/policy.ts';
 import { createPace } from './ssm/pace.ts';
 import { createSystemsManager } from './ssm/systems-manager.ts';
 
+/** Long beside what is seen of eventually consistent reads; what it costs is that a second machine of a name waits. */
+const SETTLING_SECONDS = 300;
+
 export interface ContextOptions {
   readonly policy: Policy;
   readonly tableName: string;
@@ -36,7 +39,7 @@ export const contextOptions = (config: FunctionConfig, policy: Policy): ContextO
 
 /** The service on a backend, as every entry has it. */
 export const createContext = (
-  backend: Pick<Backend, 'ssm' | 'dynamoDb'>,
+  backend: Pick<Backend, 'ssm' | 'dynamoDb' | 'settlingSeconds'>,
   options: ContextOptions,
 ): ServiceContext => {
   const { clock, policy, region, tableName } = options;
@@ -56,7 +59,7 @@ export const createContext = (
       onNodeRoleUnusable: verdict.tellNodeRoleUnusable,
     }),
     clock,
-    settlingMs: policy.nodes.settlingSeconds * 1000,
+    settlingMs: (policy.nodes.settlingSeconds ?? backend.settlingSeconds ?? SETTLING_SECONDS) * 1000,
     newId: randomUUID,
   };
   const tokens = createDynamoDbJoinTokens(documents);

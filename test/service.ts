@@ -91,7 +91,7 @@ export const startService = async (
     maxAttempts: 1,
   });
   const service = createContext(
-    { ssm, dynamoDb: dynamoDb.client },
+    { ssm, dynamoDb: dynamoDb.client, settlingSeconds: 1 },
     {
       policy,
       tableName: TABLE,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { Backend } from '../backend.ts';
 import type { Faults } from './aws/faults.ts';
+import { mostOf } from './aws/lag.ts';
 import { startEmbeddedAws } from './aws/server.ts';
 import { localCredentials } from './credentials.ts';
 import { startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
@@ -47,6 +48,7 @@ export const startLocalBackend = async (options: LocalBackendOptions): Promise<B
   const ssm = new SSMClient({ endpoint: aws.url, region, credentials, maxAttempts: 1 });
   return {
     embeddedUrl: aws.url,
+    settlingSeconds: 1 + Math.ceil(mostOf(options.faults.lagMs ?? 0) / 1000),
     ssm,
     dynamoDb: dynamoDb.client,
     close: async () => {

@@ -4,6 +4,4 @@ import { Policy } from './policy.ts';
 export const LOCAL_POLICY: Policy = Policy.parse({
   joinTokens: { tags: { allowed: { '*': ['*'] } } },
   network: [{ cidrs: ['127.0.0.0/8', '::1/128'], names: ['*'], tags: { allowed: { '*': ['*'] } } }],
-  // The embedded Systems Manager's answers do not lag.
-  nodes: { settlingSeconds: 1 },
 });

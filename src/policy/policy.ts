@@ -128,9 +128,6 @@ export const NetworkPolicy = z
   .meta({ id: 'NetworkPolicy' });
 export type NetworkPolicy = z.infer<typeof NetworkPolicy>;
 
-/** Long beside what is seen of eventually consistent reads: what it costs is that a second machine of a name waits. */
-const SETTLING_SECONDS = 300;
-
 /** How nodes are judged, and what becomes of those whose machine is gone. */
 const NodePolicy = z
   .lazy(() =>
@@ -142,9 +139,9 @@ const NodePolicy = z
       deregisterSilentAfterDays: z.int().min(1).optional().meta({
         description: 'Deregister nodes that have not pinged for so many days; never, when it is absent.',
       }),
-      settlingSeconds: z.int().min(1).max(3_600).default(SETTLING_SECONDS).meta({
+      settlingSeconds: z.int().min(1).max(3_600).optional().meta({
         description:
-          "How long Systems Manager's answers may lag behind what happened, in seconds. AWS publishes no bound.",
+          "How long Systems Manager's answers may lag behind what happened, in seconds: 300 on AWS, which publishes no bound.",
       }),
     }),
   )
@@ -165,7 +162,7 @@ export const Policy = z
         'each provider must have a name of its own',
       ),
     network: z.array(NetworkPolicy).default([]),
-    nodes: NodePolicy.default({ deregisterTerminated: true, settlingSeconds: SETTLING_SECONDS }),
+    nodes: NodePolicy.default({ deregisterTerminated: true }),
   })
   .meta({ id: 'Policy', title: 'ssm-activation-api policy' });
 export type Policy = z.infer<typeof Policy>;

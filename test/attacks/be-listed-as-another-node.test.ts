@@ -1,10 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ManagedNodeId } from '../../src/activation/identifiers.ts';
 import { StoredName } from '../../src/activation/instance-name.ts';
 import { type NameRecord, unseen } from '../../src/activation/record.ts';
@@ -188,15 +185,13 @@ describe('the bootstrap script', () => {
   const SCRIPT = fileURLToPath(new URL('../../bootstrap-scripts/linux/bootstrap.sh', import.meta.url));
   const FLAGS = '--api https://api.example/latest --region eu-west-1 --proof network --dry-run'.split(' ');
 
-  /** Runs it on a machine whose host name is this; nothing is changed. */
-  const runOn = async (hostName: string, flags: readonly string[] = []) => {
-    const commands = await mkdtemp(join(tmpdir(), 'host-name-'));
-    onTestFinished(() => rm(commands, { recursive: true }));
-    await writeFile(join(commands, 'uname'), `#!/bin/sh\necho '${hostName}'\n`);
-    await chmod(join(commands, 'uname'), 0o755);
-    const env = { PATH: `${commands}:${process.env['PATH']}` };
+  /** Runs it on a machine whose host name is this; nothing is changed: the name is that of a namespace of its own. */
+  const runOn = (hostName: string, flags: readonly string[] = []) => {
+    const named = `printf %s "$0" > /proc/sys/kernel/hostname && exec sh "$@"`;
+    const isRoot = process.getuid?.() === 0;
+    const within = [...(isRoot ? [] : ['--map-root-user']), '--uts', 'sh', '-c', named, hostName];
     return new Promise<{ code: number; said: string }>((resolve) => {
-      execFile('sh', [SCRIPT, ...FLAGS, ...flags], { env }, (error, stdout, stderr) =>
+      execFile('unshare', [...within, SCRIPT, ...FLAGS, ...flags], (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), said: stdout + stderr }),
       );
     });

@@ -40,13 +40,13 @@ test('activations of others are passed over when their ids are of no known form,
   );
 });
 
-test('an activation of values that none of this service has has neither a name nor an attempt, and no tag that no node of ours can have', async () => {
+test('an activation of values that none of this service has has no attempt, and no tag that no node of ours can have', async () => {
   const { systemsManager } = await startAmongOthers();
 
   const [odd, ...others] = await systemsManager.allActivations();
 
   expect(others).toEqual([]);
-  expect(odd).toMatchObject({ name: undefined, attemptId: undefined });
+  expect(odd).toMatchObject({ attemptId: undefined });
   expect(Object.entries(odd?.tags ?? {})).toEqual([['constructor', '']]);
 });
 
@@ -67,7 +67,7 @@ test('a node whose registration date is not told counts as registered just now',
 
 test.each(['', 'Degraded', undefined])('a node of the status %j is not Online', async (PingStatus) => {
   const { systemsManager, faults } = await startGateway();
-  faults.foreignNodes = [{ ...SHOWN, PingStatus, Name: ' odd # name ' }];
+  faults.foreignNodes = [{ ...SHOWN, PingStatus, Name: '' }];
 
   const [node] = await systemsManager.allNodes();
 
