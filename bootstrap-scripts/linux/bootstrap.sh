@@ -634,6 +634,7 @@ refused() {
       ;;
   esac
   detail=$(problem_member detail)
+  detail=${detail%.}
   fail "$exit_code" "the API answered $status ${problem:-(not a problem of its own)}: ${detail:-no detail}. $advice"
 }
 

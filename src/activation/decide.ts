@@ -2,14 +2,14 @@ import type { ManagedNodeId } from './identifiers.ts';
 import { hasBeenOnline } from './managed-node.ts';
 import { isFresherThan, isSameKind, type Principal } from './principal.ts';
 import { isGone, type Reading, shownIn } from './reading.ts';
-import type { Grant, LinkedNode, NameRecord } from './record.ts';
+import type { Grant, NameRecord, Newcomer } from './record.ts';
 
 /** What a caller who asks for an activation is told. */
 export type Decision =
   | { readonly kind: 'issue'; readonly grant: Grant; readonly replaces?: ManagedNodeId }
   | { readonly kind: 'in-progress'; readonly until: Date }
   | { readonly kind: 'already-registered'; readonly node: ManagedNodeId }
-  | { readonly kind: 'other-proof'; readonly node: LinkedNode };
+  | { readonly kind: 'other-proof'; readonly node: ManagedNodeId; readonly holder: Principal };
 
 /**
  * The contract's "When a name asks again" table.
@@ -27,10 +27,16 @@ export const decide = (
   const { node, newcomer } = record ?? {};
   // It has been Online and waits only to be judged: nobody without a release or a fresher proof gets in after it (P4).
   if (newcomer?.seenOnline) return { kind: 'already-registered', node: newcomer.id };
+  const source = record && newcomer && sourceOf(record, newcomer);
+  if (source && !isSameKind(source.principal, principal)) {
+    return { kind: 'other-proof', node: newcomer.id, holder: source.principal };
+  }
   if (!record || !node) return { kind: 'issue', grant: record?.activation ? 'retry' : 'first' };
   if (isGone(node, reading)) return { kind: 'issue', grant: 'first' };
   const isOwned = node.principal.proof !== 'adopted';
-  if (isOwned && !isSameKind(node.principal, principal)) return { kind: 'other-proof', node };
+  if (isOwned && !isSameKind(node.principal, principal)) {
+    return { kind: 'other-proof', node: node.id, holder: node.principal };
+  }
   // A machine that lost the answer to its released activation asks again: the release still covers it.
   const isReleased = record.activation?.grant === 'release' && record.activation.replaces === node.id;
   if (record.released || isReleased) return { kind: 'issue', grant: 'release', replaces: node.id };
@@ -42,3 +48,6 @@ export const decide = (
   }
   return { kind: 'already-registered', node: node.id };
 };
+
+const sourceOf = ({ activation, superseded }: NameRecord, { activationId }: Newcomer) =>
+  [...(activation ? [activation] : []), ...superseded].find(({ id }) => id === activationId);

@@ -61,7 +61,8 @@ export const recordOf = async (ports: Ports, nameOrId: string): Promise<NameReco
   const id = ManagedNodeId.safeParse(nameOrId);
   const name = id.success ? await ports.ledger.nameOf(id.data) : StoredName.safeParse(nameOrId).data;
   const record = name && (await ports.ledger.read(name));
-  return id.success && record?.node?.id !== id.data ? undefined : record;
+  const isOfNode = id.success && [record?.node?.id, record?.newcomer?.id].includes(id.data);
+  return id.success && !isOfNode ? undefined : record;
 };
 
 const readRecords = async (ports: Ports, query: NodeQuery) => {

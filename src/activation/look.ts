@@ -57,7 +57,7 @@ export const refusal = (decision: Exclude<Decision, { kind: 'issue' }>, name: In
       return alreadyRegistered(decision.node, name);
     case 'other-proof':
       return new NameHeldByOtherProof(
-        `${name} was registered by another kind of proof (${decision.node.principal.proof}); to hand it to this one, an operator removes its node: DELETE /nodes/${decision.node.id}.`,
+        `${name} was registered by another kind of proof (${decision.holder.proof}); to hand it to this one, an operator removes its node: DELETE /nodes/${decision.node}.`,
       );
   }
 };

@@ -16,7 +16,8 @@ export const toItem = (record: NameRecord): Document => ({
   ...nameKey(record.name),
   ...kindPosition(record.name),
   Revision: record.revision,
-  NodeId: record.node?.id,
+  // Operators meet the id of a node that waits to be judged in events and in Systems Manager.
+  NodeId: record.node?.id ?? record.newcomer?.id,
   Unfinished: record.dueAt && 'name',
   DueAt: record.dueAt,
   Record: record,

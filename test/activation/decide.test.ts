@@ -16,6 +16,7 @@ import {
   record,
   SETTLING_MS,
   seconds,
+  superseded,
 } from './records.ts';
 
 const document = (madeAt: Date): Principal => ({
@@ -142,7 +143,7 @@ const rows: Row[] = [
     record: record({ node }),
     live: described('a', 'silent'),
     principal: token(true),
-    decision: { kind: 'other-proof', node },
+    decision: { kind: 'other-proof', node: node.id, holder: PRINCIPAL },
   },
   {
     state: 'of a node that reconciling took over, silent, any proof',
@@ -160,6 +161,14 @@ const rows: Row[] = [
     state: 'waiting for judgement on a node that never reported',
     record: record({ newcomer: newcomer({ seenOnline: false }) }),
     decision: issue('first'),
+  },
+  {
+    state: 'waiting for judgement on a node of another kind of proof',
+    record: record({
+      superseded: [superseded('n', { principal: token(false) })],
+      newcomer: newcomer({ seenOnline: false }),
+    }),
+    decision: { kind: 'other-proof', node: nodeId('n'), holder: token(false) },
   },
   {
     state: 'released, and another node waits that has been Online',

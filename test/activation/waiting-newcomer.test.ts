@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { recordOf } from '../../src/activation/find-nodes.ts';
 import { ManagedNodeId } from '../../src/activation/identifiers.ts';
 import { issued } from '../../src/activation/issue.ts';
 import { link, withoutNode } from '../../src/activation/link.ts';
@@ -76,6 +77,12 @@ test('after a removal the next machine is linked at once: what was out before ne
   await hear(service, next);
 
   expect((await service.record())?.node?.id).toBe(next.id);
+});
+
+test('it is found by the id of its node', async () => {
+  const { service, node } = await startWaiting();
+
+  expect((await recordOf(service.ports, node.id))?.newcomer?.id).toBe(node.id);
 });
 
 test('an operator cannot release a name while it is not decided which node has it', async () => {

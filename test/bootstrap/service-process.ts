@@ -60,6 +60,8 @@ export const startServiceProcess = async (authority: Authority): Promise<Service
       LOCAL_AWS_PORT: '0',
       DATA_DIR: join(directory, 'data'),
       POLICY_FILE: policyFile,
+      // What machines call the API by that reach it through a proxy.
+      ALLOWED_HOSTS: 'api.example.internal',
       OPERATOR_KEY,
       AWS_REGION: REGION,
     },
