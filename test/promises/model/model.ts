@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { test } from 'vitest';
+import type { Lag } from '../../../src/local/aws/lag.ts';
 import { useStages } from '../stage.ts';
 import { endPlay, startPlay } from './play.ts';
 import { commandsFor } from './steps.ts';
@@ -12,9 +13,11 @@ const { MODEL_SEED, MODEL_PATH, MODEL_REPLAY_PATH } = process.env;
 
 const PLAY_MS = 10_000;
 
-export const testPlays = (names: readonly string[]): void => {
-  const onStage = useStages();
-  test(`whatever befalls ${names.length} names, in whatever order, the promises hold`, {
+/** `lagMs`: how late Systems Manager shows what happened, which is then no trouble of the service's but its way. */
+export const testPlays = (names: readonly string[], lagMs?: Lag): void => {
+  const onStage = useStages(lagMs === undefined ? {} : { lagMs, sparsePages: 0.1 });
+  const under = lagMs === undefined ? '' : ', under reads that lag';
+  test(`whatever befalls ${names.length} names, in whatever order, the promises hold${under}`, {
     timeout: RUNS * PLAY_MS,
   }, () => {
     const plays = fc.commands(commandsFor(names), {
@@ -24,7 +27,7 @@ export const testPlays = (names: readonly string[]): void => {
     });
     const property = fc.asyncProperty(plays, fc.nat(), (commands, seed) =>
       onStage(async (stage) => {
-        const play = await startPlay(stage, names);
+        const play = await startPlay(stage, names, lagMs !== undefined);
         await fc.asyncModelRun(() => ({ model: play, real: play }), commands);
         await endPlay(play);
       }, seed),
