@@ -59,7 +59,7 @@ export class Chronicle {
     for (const { id } of next.replacedNodes) {
       if (known.has(id)) continue;
       this.#left.add(id);
-      this.#loses(id, next.node?.id);
+      this.#loses(id, this.#winnerOver(id, previous, next));
     }
     const before = previous?.node?.id;
     if (before && before !== next.node?.id && !this.#left.has(before)) this.#loses(before, next.node?.id);
@@ -68,6 +68,17 @@ export class Chronicle {
   /** Systems Manager deregisters a node: only one that the ledger said was leaving. */
   deregisters(node: string): void {
     if (!this.#left.has(node)) this.broken.push(`${node} was deregistered before the ledger said so`);
+  }
+
+  /**
+   * Newcomers are judged the oldest first: t1 node A is linked, t2 B registers, t3 C registers with a release of A. In one
+   * judgement B is disowned for A's sake, and only then C takes A's place.
+   */
+  #winnerOver(node: ManagedNodeId, previous: NameRecord | undefined, next: NameRecord) {
+    const before = previous?.node?.id;
+    const order = [...this.#registered.keys()];
+    const isOlder = next.node !== undefined && order.indexOf(node) < order.indexOf(next.node.id);
+    return before && before !== node && isOlder ? before : next.node?.id;
   }
 
   #loses(node: ManagedNodeId, winner: ManagedNodeId | undefined): void {
