@@ -12,7 +12,7 @@ test('an attempt that Systems Manager refuses leaves the name free', async () =>
   const service = await startScenario();
   service.faults.refuse = (operation) =>
     operation === 'CreateActivation' ? new AwsError('AccessDeniedException') : undefined;
-  await expect(service.activate()).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  await expect(service.activate()).rejects.toMatchObject({ code: 'SystemsManagerRefused' });
   delete service.faults.refuse;
 
   const activation = await service.activate();

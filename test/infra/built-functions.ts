@@ -10,6 +10,7 @@ import type { SsmEvent } from '../../src/local/aws/events.ts';
 import type { Faults } from '../../src/local/aws/faults.ts';
 import { startEmbeddedAws } from '../../src/local/aws/server.ts';
 import { startEmbeddedDynamoDb } from '../../src/local/embedded-dynamodb.ts';
+import { openDoorway } from '../ledger/listening-dynamodb.ts';
 import { REGION } from './synthesis.ts';
 
 const TABLE = 'ssm-activation-built';
@@ -51,7 +52,7 @@ export const startBuiltFunctions = async () => {
     faults,
   });
   const dynamoDb = await startEmbeddedDynamoDb(TABLE);
-  const endpoint = await dynamoDb.client.config.endpoint?.();
+  const doorway = await openDoorway(dynamoDb);
   const bundles = await buildFunctions(directory);
   const environment = {
     POLICY_FILE: policyFile,
@@ -62,7 +63,7 @@ export const startBuiltFunctions = async () => {
     AWS_ACCESS_KEY_ID: 'AKIATEST',
     AWS_SECRET_ACCESS_KEY: 'test',
     AWS_ENDPOINT_URL_SSM: aws.url,
-    AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${endpoint?.port}`,
+    AWS_ENDPOINT_URL_DYNAMODB: doorway.url,
   };
   const api = await startFunction(bundles.api, environment);
   const worker = await startFunction(bundles.worker, environment);
@@ -77,7 +78,9 @@ export const startBuiltFunctions = async () => {
     calls,
     awsUrl: aws.url,
     close: async () => {
-      await Promise.all([api.close(), worker.close(), aws.close(), dynamoDb.close()]);
+      await Promise.all([api.close(), worker.close()]);
+      doorway.close();
+      await Promise.all([aws.close(), dynamoDb.close()]);
       rmSync(directory, { recursive: true });
     },
   };

@@ -105,7 +105,8 @@ describe('the logs', () => {
       JSON.stringify(filter),
     );
 
-    expect(filters).toHaveLength(3);
+    expect(filters).toHaveLength(4);
+    expect(filters.join('\n')).toMatch(/SystemsManagerRefused/);
     expect(filters.join('\n')).toMatch(/\$\.task = \\"sweep\\" && \$\.complete IS TRUE/);
     expect(filters.join('\n')).toMatch(/\$\.task = \\"hourly\\".*\$\.managedNodes/s);
   });
