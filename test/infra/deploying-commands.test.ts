@@ -32,14 +32,18 @@ const [PUBLIC, THROUGH_AN_ENDPOINT] = [
   ...readFileSync('infra/README.md', 'utf8').matchAll(/<<'END'\n(.*?)\n {4}END/gs),
 ].map(([, text]) => text);
 
+/** How many cases of each kind are run: each command takes seconds. */
+const MOST = Number(process.env['DEPLOYMENTS'] ?? 1);
+
 describe('commands that are about a stack by its name', () => {
-  it.each([
-    ['that is not there', undefined],
+  const contexts = [
     [
       'that is no longer right',
       '{ "exposure": "publik", "policyFile": "deleted.json", "apiConcurrency": 0 }',
     ],
-  ])(
+    ['that is not there', undefined],
+  ] as const;
+  it.each(contexts.slice(0, MOST))(
     'need no context: bootstrap, ls and destroy do their work with one %s',
     async (_what, context) => {
       const { cdk, stacks } = await startCheckout(context);
@@ -55,10 +59,12 @@ describe('commands that are about a stack by its name', () => {
   );
 });
 
-it.each([
+const shown = [
   ['public', PUBLIC],
   ['private, through an endpoint that is there', THROUGH_AN_ENDPOINT],
-])(
+] as const;
+
+it.each(shown.slice(0, MOST))(
   'the context of the README that is %s is deployed and taken away',
   async (_what, context) => {
     const { cdk, stacks, bootstrap } = await startCheckout(context);

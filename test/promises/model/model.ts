@@ -6,7 +6,7 @@ import { endPlay, startPlay } from './play.ts';
 import { commandsFor } from './steps.ts';
 
 /** How many plays each file performs, of up to how many steps. */
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 20);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 10);
 const STEPS = Number(process.env['MODEL_STEPS'] ?? 60);
 /** A failure prints its seed, path and replayPath; given here, it is played again at once. */
 const { MODEL_SEED, MODEL_PATH, MODEL_REPLAY_PATH } = process.env;

@@ -56,13 +56,19 @@ export class Chronicle {
     this.#noteSilence();
     if (next.activation) this.#grants.set(next.activation.id, next.activation);
     const known = new Set(previous?.replacedNodes.map(({ id }) => id));
-    for (const { id } of next.replacedNodes) {
-      if (known.has(id)) continue;
-      this.#left.add(id);
-      this.#loses(id, this.#winnerOver(id, previous, next));
-    }
+    const leaving = next.replacedNodes.map(({ id }) => id).filter((id) => !known.has(id));
     const before = previous?.node?.id;
-    if (before && before !== next.node?.id && !this.#left.has(before)) this.#loses(before, next.node?.id);
+    const isLost = before !== undefined && before !== next.node?.id && !leaving.includes(before);
+    // Newcomers are judged the oldest first: t1 A is linked, t2 B registers with a release of A, t3 C registers. In one judgement
+    // B takes A's place, and then C takes B's.
+    const involved = [before, ...leaving, next.node?.id].filter((id) => id !== undefined);
+    for (const id of [...leaving, ...(isLost ? [before] : [])]) {
+      this.#left.add(id);
+      this.#loses(
+        id,
+        involved.filter((other) => other !== id),
+      );
+    }
   }
 
   /** Systems Manager deregisters a node: only one that the ledger said was leaving. */
@@ -70,27 +76,20 @@ export class Chronicle {
     if (!this.#left.has(node)) this.broken.push(`${node} was deregistered before the ledger said so`);
   }
 
-  /**
-   * Newcomers are judged the oldest first: t1 node A is linked, t2 B registers, t3 C registers with a release of A. In one
-   * judgement B is disowned for A's sake, and only then C takes A's place.
-   */
-  #winnerOver(node: ManagedNodeId, previous: NameRecord | undefined, next: NameRecord) {
-    const before = previous?.node?.id;
-    const order = [...this.#registered.keys()];
-    const isOlder = next.node !== undefined && order.indexOf(node) < order.indexOf(next.node.id);
-    return before && before !== node && isOlder ? before : next.node?.id;
-  }
-
-  #loses(node: ManagedNodeId, winner: ManagedNodeId | undefined): void {
+  #loses(node: ManagedNodeId, others: readonly ManagedNodeId[]): void {
     const { activationId = '' } = this.#registered.get(node) ?? {};
     if (this.#givenUp.has(activationId) || !this.#lastPing.has(node)) return;
-    const other = winner && this.#registered.get(winner);
-    if (!other) return void this.broken.push(`P10: ${node} had been Online, and lost its name to nobody`);
-    const grant = this.#grantOf(other.activationId);
+    if (others.some((other) => this.#mayTakeFrom(node, other))) return;
+    this.broken.push(`P10: ${node} had been Online, and lost its name to ${others.join(' or ') || 'nobody'}`);
+  }
+
+  #mayTakeFrom(node: ManagedNodeId, other: ManagedNodeId): boolean {
+    const winner = this.#registered.get(other);
+    if (!winner) return false;
+    const grant = this.#grantOf(winner.activationId);
     const isMeant = grant?.replaces === node;
-    if (isMeant && grant.grant === 'release') return;
-    const had = isMeant && grant.grant === 'rejoin' ? other.onlineThen : other.reportedBefore;
-    if (had.has(node)) this.broken.push(`P10: ${node} lost its name to ${winner} (${grant?.grant})`);
+    if (isMeant && grant.grant === 'release') return true;
+    return !(isMeant && grant.grant === 'rejoin' ? winner.onlineThen : winner.reportedBefore).has(node);
   }
 
   #grantOf(activationId: string) {

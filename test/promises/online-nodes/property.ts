@@ -6,7 +6,7 @@ import { startStage } from './stage.ts';
 import { steps } from './steps.ts';
 
 /** How many plays each file performs, of up to how many steps. */
-const RUNS = Number(process.env['ONLINE_RUNS'] ?? 40);
+const RUNS = Number(process.env['ONLINE_RUNS'] ?? 30);
 const STEPS = Number(process.env['ONLINE_STEPS'] ?? 40);
 /** A failure prints its seed and path; given here, it is played again at once. */
 const { ONLINE_SEED, ONLINE_PATH } = process.env;

@@ -5,7 +5,7 @@ import { useStages } from '../stage.ts';
 import { acts, interludes, NAME, states } from './deeds.ts';
 
 /** Plays one in so many of all there are. */
-const EVERY = Number(process.env['OVERLAP_EVERY'] ?? 151);
+const EVERY = Number(process.env['OVERLAP_EVERY'] ?? 401);
 
 const onStage = useStages();
 
