@@ -16,6 +16,7 @@ export const StoredTagKey = z
   .max(128, { error: 'a tag key must be at most 128 characters', abort: true })
   .refine(isInSsmAlphabet, 'a tag key may hold letters, digits, spaces and _ . : / = + - @ only')
   .refine(isNotReserved, RESERVED)
+  .refine((key) => key !== '__proto__', 'this tag key is reserved by JavaScript itself')
   .meta(SSM_PATTERN);
 
 /** A key that may be set. What cannot be seen in a key would only hide that it is another's. */

@@ -33,7 +33,7 @@ const value = fc.constantFrom('', 'web', 'web-1', 'db', 'prod');
 const tagSet = fc.dictionary(key, value, { maxKeys: 2 });
 /** A caller writes keys as it likes. */
 const askedTags = fc.dictionary(
-  fc.oneof({ weight: 3, arbitrary: key }, fc.constantFrom('role', 'ENV', 'Env ', 'TOSTRING')),
+  fc.oneof({ weight: 9, arbitrary: key }, fc.constantFrom('role', 'ENV', 'Env ', 'TOSTRING')),
   value,
   { maxKeys: 2 },
 );
@@ -41,8 +41,8 @@ const askedTags = fc.dictionary(
 const tags = fc.record({
   fixed: tagSet,
   allowed: fc.dictionary(
-    fc.constantFrom('*', 'Role', 'Role*', 'Env', 'constructor'),
-    fc.array(fc.constantFrom('*', 'web*', '*-1', 'prod', ''), { minLength: 1, maxLength: 2 }),
+    fc.constantFrom('*', '*', 'Role', 'Role*', 'Env', 'constructor'),
+    fc.array(fc.constantFrom('*', '*', 'web*', '*-1', 'prod', ''), { minLength: 1, maxLength: 2 }),
     { maxKeys: 3 },
   ),
   required: fc.array(key, { maxLength: 1 }),
