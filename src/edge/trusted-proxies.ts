@@ -1,20 +1,16 @@
 import type { Config } from '../config.ts';
 import { addressBlocks } from '../policy/address-blocks.ts';
 import type { Policy } from '../policy/policy.ts';
+import { isLoopback } from '../web-address.ts';
 
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
-const isLoopback = addressBlocks(LOOPBACK);
+const isLoopbackAddress = addressBlocks(LOOPBACK);
 
 /** Blocks have an address in common only if one of them holds the other's first. */
 const holdsLoopback = (cidr: string): boolean => {
   const [network = ''] = cidr.split('/');
   const holds = addressBlocks([cidr]);
-  return isLoopback(network) || LOOPBACK.some((block) => holds(block.replace(/\/.*$/, '')));
-};
-
-const isLoopbackName = (url: string): boolean => {
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
+  return isLoopbackAddress(network) || LOOPBACK.some((block) => holds(block.replace(/\/.*$/, '')));
 };
 
 /**
@@ -25,7 +21,7 @@ export const requireProxiesNamed = (
   { PUBLIC_URL, TRUSTED_PROXIES }: Pick<Config, 'PUBLIC_URL' | 'TRUSTED_PROXIES'>,
   { network }: Pick<Policy, 'network'>,
 ): void => {
-  if (PUBLIC_URL === undefined || isLoopbackName(PUBLIC_URL) || TRUSTED_PROXIES !== undefined) return;
+  if (PUBLIC_URL === undefined || isLoopback(new URL(PUBLIC_URL)) || TRUSTED_PROXIES !== undefined) return;
   const blocks = network.flatMap(({ cidrs }) => cidrs).filter(holdsLoopback);
   if (blocks.length === 0) return;
   throw new Error(
