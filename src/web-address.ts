@@ -11,7 +11,10 @@ const WRITTEN =
 export const webAddress = (text: string): URL | undefined =>
   WRITTEN.test(text) && URL.canParse(text) ? new URL(text) : undefined;
 
-const isLoopbackAddress = addressBlocks(['127.0.0.0/8', '::1/128']);
+export const LOOPBACK_BLOCKS: readonly string[] = ['127.0.0.0/8', '::1/128'];
+
+/** Of an address without brackets. */
+export const isLoopbackAddress = addressBlocks(LOOPBACK_BLOCKS);
 
 /**
  * Whether an address is this machine's own. The URL has made one spelling of all that stand for an IPv4 address

@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
 import { addressBlocks } from '../policy/address-blocks.ts';
+import { isLoopbackAddress } from '../web-address.ts';
 import { parseHost } from './host-name.ts';
 
 const AUTHORITY = /^(\[[^[\]]*\]|[^:[\]]*)(?::\d{1,5})?$/;
 
-const isLoopback = addressBlocks(['127.0.0.0/8', '::1/128']);
 /** Where a server listens that listens everywhere; some systems take a browser there to their own loopback. */
 const isEverywhere = addressBlocks(['0.0.0.0/32', '::/128']);
 
@@ -29,6 +29,6 @@ export const createKnownHosts = (hosts: readonly string[]): KnownHosts => {
   return (authority, arrivedAt = '') => {
     const host = hostOf(authority);
     if (host === undefined) return false;
-    return known.has(host) || isLoopback(host) || isSameAddress(host, arrivedAt.replace(/%.*$/, ''));
+    return known.has(host) || isLoopbackAddress(host) || isSameAddress(host, arrivedAt.replace(/%.*$/, ''));
   };
 };

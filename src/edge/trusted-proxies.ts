@@ -1,16 +1,13 @@
 import type { Config } from '../config.ts';
 import { addressBlocks } from '../policy/address-blocks.ts';
 import type { Policy } from '../policy/policy.ts';
-import { isLoopback } from '../web-address.ts';
-
-const LOOPBACK = ['127.0.0.0/8', '::1/128'];
-const isLoopbackAddress = addressBlocks(LOOPBACK);
+import { isLoopback, isLoopbackAddress, LOOPBACK_BLOCKS } from '../web-address.ts';
 
 /** Blocks have an address in common only if one of them holds the other's first. */
 const holdsLoopback = (cidr: string): boolean => {
   const [network = ''] = cidr.split('/');
   const holds = addressBlocks([cidr]);
-  return isLoopbackAddress(network) || LOOPBACK.some((block) => holds(block.replace(/\/.*$/, '')));
+  return isLoopbackAddress(network) || LOOPBACK_BLOCKS.some((block) => holds(block.replace(/\/.*$/, '')));
 };
 
 /**
