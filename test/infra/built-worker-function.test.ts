@@ -49,13 +49,15 @@ const failed = (...indexes: readonly number[]) => ({
 });
 const lines = () => functions.worker.output().split('\n');
 
-const Answer = z.object({ body: z.string().transform((body): unknown => JSON.parse(body)) });
+const Answer = z.object({ statusCode: z.int(), body: z.string() });
 const Activation = z.object({ ActivationId: z.string(), ActivationCode: z.string() });
 const Node = z.object({ InstanceId: z.string().optional(), Tags: z.record(z.string(), z.string()) });
-const ask = async (call: Partial<Parameters<typeof restEvent>[0]>) =>
-  Answer.parse(
-    await functions.api.invoke(restEvent({ method: 'GET', path: '/', sourceIp: '10.1.2.3', ...call })),
-  ).body;
+const ask = async (call: Partial<Parameters<typeof restEvent>[0]>): Promise<unknown> => {
+  const event = restEvent({ method: 'GET', path: '/', sourceIp: '10.1.2.3', ...call });
+  const { statusCode, body } = Answer.parse(await functions.api.invoke(event));
+  expect(statusCode, body).toBeLessThan(300);
+  return JSON.parse(body);
+};
 
 /** A machine that has registered, with a tag that is still to be set on its node. */
 const register = async (name: string) => {
