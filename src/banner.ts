@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { quoted } from './http/shell-assignments.ts';
 import type { KeptOperatorKey } from './local/operator-key.ts';
 
 export interface BannerFacts {
@@ -12,15 +13,14 @@ export interface BannerFacts {
   readonly config: Config;
 }
 
-/** A text as one word of a shell. */
-const quoted = (text: string): string =>
-  /^[\w./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+/** A text as one word of a shell, bare where that reads better. */
+const wordOf = (text: string): string => (/^[\w./-]+$/.test(text) ? text : quoted(text));
 
 /** What `npm start` prints: where it listens, where the operator key is, and lines to paste. */
 export const banner = ({ url, awsUrl, kept, isTerminal, config }: BannerFacts): string => {
   const lines = ['', `  API           ${url}`];
   if (awsUrl) {
-    const file = kept && quoted(kept.file);
+    const file = kept && wordOf(kept.file);
     // Arguments can be read by every user of a machine, so the key goes by a pipe or by the environment.
     const header = file
       ? `sed 's/^/Authorization: Bearer /' ${file}`

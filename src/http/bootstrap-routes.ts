@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { InvalidRequest } from '../activation/errors.ts';
 import { FOR_ALL } from './documented.ts';
 import type { ServedFrom } from './served-from.ts';
+import { quoted } from './shell-assignments.ts';
 
 const SYSTEMS = ['linux', 'windows'] as const;
 type System = (typeof SYSTEMS)[number];
@@ -25,7 +26,7 @@ const SCRIPTS: Readonly<Record<System, string>> = {
 
 /** How each script's language assigns a string that is to be taken to the letter. */
 const ASSIGNMENTS: Readonly<Record<System, (variable: 'api' | 'region', text: string) => string>> = {
-  linux: (variable, text) => `default_${variable}='${text.replaceAll("'", `'\\''`)}'`,
+  linux: (variable, text) => `default_${variable}=${quoted(text)}`,
   windows: (variable, text) => `$Default_${variable} = '${text.replaceAll("'", "''")}'`,
 };
 

@@ -7,6 +7,7 @@ import {
   InvalidRequest,
   UnsupportedMediaType,
 } from '../activation/errors.ts';
+import { startOf } from '../activation/start-of.ts';
 import { pathRefused } from './literal-path.ts';
 
 /** How many problems an answer lists: a request of a few bytes a problem must not make an answer of megabytes. */
@@ -46,7 +47,7 @@ export const toActivationError = (error: unknown): ActivationError => {
 };
 
 const shortened = (message: string): string =>
-  message.length <= LONGEST_MESSAGE ? message : `${message.slice(0, LONGEST_MESSAGE).toWellFormed()}...`;
+  message.length <= LONGEST_MESSAGE ? message : `${startOf(message, LONGEST_MESSAGE)}...`;
 
 const isFastifyError = (error: unknown): error is FastifyError =>
   error instanceof Error && 'code' in error && typeof error.code === 'string';

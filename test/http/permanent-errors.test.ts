@@ -1,22 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { AwsError } from '../../src/local/aws/errors.ts';
-import { createPace } from '../../src/ssm/pace.ts';
-import { createSystemsManager } from '../../src/ssm/systems-manager.ts';
-import type { TestService } from '../service.ts';
-import { type Api, activate, asOperator, machineOf, problemIn, startApi, timesCalled } from './api.ts';
-
-/** Systems Manager whose waits pass on the test's clock and not on the wall's. */
-const patientSystemsManager = ({ ssm: client, clock: { now, advance } }: TestService) => {
-  const sleep = async (milliseconds: number) => advance(milliseconds);
-  const caller = { pace: createPace(undefined, now, sleep), clock: now, sleep, random: () => 0.5 };
-  return { systemsManager: createSystemsManager({ client, caller, nodeRole: 'ssm-node' }) };
-};
+import { activate, asOperator, machineOf, problemIn, startApi, timesCalled } from './api.ts';
+import { patientSystemsManager, secondsSince } from './patient-systems-manager.ts';
 
 const NO_ROLE = new AwsError(
   'ValidationException',
   'Nonexistent role or missing ssm service principal in trust policy: arn:aws:iam::1:role/ssm-node',
 );
-const secondsSince = ({ clock }: Api, start: Date) => (clock.now().getTime() - start.getTime()) / 1000;
 
 /** The service while CreateActivation is refused. */
 const refusing = async (error: AwsError) => {

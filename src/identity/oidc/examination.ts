@@ -1,4 +1,5 @@
 import type { Clock } from '../../activation/ports.ts';
+import { startOf } from '../../activation/start-of.ts';
 import type { OidcProviderPolicy } from '../../policy/policy.ts';
 import { fixedTags } from '../../policy/tag-rules.ts';
 import type { IdentityProof } from '../proof.ts';
@@ -51,7 +52,7 @@ const LONGEST_SUBJECT = 256;
 
 /** Whom a refusal names: the token is genuine, but may claim no name, or one that is none. */
 const subjectOf = (claims: Claims, { name, nameClaim }: OidcProviderPolicy): string =>
-  `${name}/${(valuesOf(claims, nameClaim)[0] ?? '').slice(0, LONGEST_SUBJECT)}`;
+  `${name}/${startOf(valuesOf(claims, nameClaim)[0] ?? '', LONGEST_SUBJECT)}`;
 
 /** Providers that get their keys from one place share them. */
 const createKeysOf = ({
