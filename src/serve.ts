@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Backend } from './backend.ts';
 import { banner } from './banner.ts';
 import type { Config } from './config.ts';
 import { contextOptions, createContext } from './context.ts';
@@ -11,6 +12,7 @@ import { keptOperatorKey } from './local/operator-key.ts';
 import type { Loop } from './loop.ts';
 import { openBackend } from './open-backend.ts';
 import { LOCAL_POLICY } from './policy/local-policy.ts';
+import type { Policy } from './policy/policy.ts';
 import { readPolicy } from './policy/read-policy.ts';
 import { printableJsonText } from './printable-json.ts';
 import { serverEdge } from './server-edge.ts';
@@ -31,6 +33,27 @@ export const serve = async (config: Config): Promise<void> => {
   let housekeeping: Loop | undefined;
   const onRegistration = () => housekeeping?.soon();
   const backend = await openBackend(config, { operatorSecret: operatorKey, onRegistration });
+  const { app, ports, url, stop } = await listen(config, policy, backend, operatorKey).catch(
+    async (error: unknown) => {
+      // An embedded AWS that still listens would keep the process alive after it said why it does not start.
+      await backend.close();
+      throw error;
+    },
+  );
+  const sweepEvery = local ? LOCAL_SWEEP_MS : AWS_SWEEP_MS;
+  housekeeping = startHousekeeping(ports, policy, sweepEvery, (err) => app.log.error({ err }, 'sweep'));
+  stopOnSignal(async () => {
+    await stop();
+    await housekeeping.stop();
+    await backend.close();
+  });
+  // Whoever reads it may send a signal at once.
+  process.stdout.write(
+    banner({ url, awsUrl: backend.embeddedUrl, kept, isTerminal: process.stdout.isTTY, config }),
+  );
+};
+
+const listen = async (config: Config, policy: Policy, backend: Backend, operatorKey: string | undefined) => {
   const context = createContext(backend, contextOptions(config, policy));
   const edge = serverEdge(config);
   const app = buildApp(
@@ -53,20 +76,11 @@ export const serve = async (config: Config): Promise<void> => {
     if (stopping) reply.header('connection', 'close');
   });
   const url = await app.listen({ host: config.HOST, port: config.PORT });
-  const sweepEvery = local ? LOCAL_SWEEP_MS : AWS_SWEEP_MS;
-  housekeeping = startHousekeeping(context.ports, policy, sweepEvery, (err) =>
-    app.log.error({ err }, 'sweep'),
-  );
-  stopOnSignal(async () => {
+  const stop = async () => {
     stopping = true;
     await app.close();
-    await housekeeping.stop();
-    await backend.close();
-  });
-  // Whoever reads it may send a signal at once.
-  process.stdout.write(
-    banner({ url, awsUrl: backend.embeddedUrl, kept, isTerminal: process.stdout.isTTY, config }),
-  );
+  };
+  return { app, ports: context.ports, url, stop };
 };
 
 /** Whoever runs it reads it on a terminal, and reasons may quote what strangers sent. */

@@ -43,7 +43,11 @@ export const startLocalBackend = async (options: LocalBackendOptions): Promise<B
     ...(directory && { dataDir: join(directory, 'aws') }),
     onEvent: options.onRegistration,
   });
-  const dynamoDb = await startEmbeddedDynamoDb(options.tableName, directory && join(directory, 'ledger'));
+  const ledger = directory && join(directory, 'ledger');
+  const dynamoDb = await startEmbeddedDynamoDb(options.tableName, ledger).catch(async (error: unknown) => {
+    await aws.close();
+    throw error;
+  });
   const credentials = localCredentials(operatorSecret);
   const ssm = new SSMClient({ endpoint: aws.url, region, credentials, maxAttempts: 1 });
   return {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { startServer, temporaryDirectory } from '../process/server-process.ts';
 import { CLI, callCli, spawnCli } from './command-line.ts';
 import { seedNodes } from './fleet.ts';
@@ -72,6 +73,19 @@ describe('the command', () => {
     }
 
     expect(seen).toEqual(['web-1', 'web-2', 'web-1']);
+  });
+
+  test('serve that cannot listen says why, and ends', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void other.close());
+    await once(other, 'listening');
+    const port = String(Object(other.address()).port);
+    const environment = { LOCAL_AWS_PORT: '0', DATA_DIR: await temporaryDirectory() };
+
+    const { code, stdout, stderr } = await callCli(['serve', '--port', port], environment);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(`address already in use 127.0.0.1:${port}`);
   });
 
   test('serve is the server, and reconcile works on its ledger when it has ended', async () => {
