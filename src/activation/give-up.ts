@@ -2,7 +2,7 @@ import { change } from './change.ts';
 import { scheduled } from './due.ts';
 import type { ActivationEvent } from './events.ts';
 import type { InstanceName } from './instance-name.ts';
-import { undecided } from './judge.ts';
+import { hopeful } from './judge.ts';
 import { doOutstandingWork, settle } from './outstanding-work.ts';
 import type { Ports } from './ports.ts';
 import type { NameRecord, SupersededActivation } from './record.ts';
@@ -43,11 +43,7 @@ export const giveUp = async (
 
 /** t1 two activations are superseded, t2 a node of one waits to be judged, t3 an operator removes the name: it must not be linked. */
 const isHeld = (record: NameRecord): boolean =>
-  record.node !== undefined ||
-  record.attempt !== undefined ||
-  undecided(record).some(
-    (id) => !record.superseded.some((one) => one.id === id && one.standing === 'disowned'),
-  );
+  record.node !== undefined || record.attempt !== undefined || hopeful(record).length > 0;
 
 /** An attempt under way is abandoned too: the caller who waits for it must not get in after the removal. */
 const freed = (record: NameRecord, now: Date): NameRecord => {

@@ -23,10 +23,13 @@ export const undecided = ({ activation, superseded }: NameRecord): ActivationId[
   ...superseded.filter(({ standing }) => standing !== 'decided').map(({ id }) => id),
 ];
 
-const isOnlyHopeful = ({ activation, superseded }: NameRecord): boolean => {
-  const isHopeful = ({ standing }: SupersededActivation) => standing === 'stands' || standing === 'stripped';
-  return superseded.filter(isHopeful).length + (activation ? 1 : 0) === 1;
-};
+/** Those whose nodes may still get the name: what was out when an operator removed it never does. */
+export const hopeful = ({ activation, superseded }: NameRecord): ActivationId[] => [
+  ...(activation ? [activation.id] : []),
+  ...superseded
+    .filter(({ standing }) => standing === 'stands' || standing === 'stripped')
+    .map(({ id }) => id),
+];
 
 /**
  * Judges a newcomer by one reading, applied to the record as it now is. These rules are proved in every order of events,
@@ -42,12 +45,10 @@ export const judge = (
   if (standingOf(source) === 'disowned') return 'disown';
   const open = undecided(record);
   const { node: current } = record;
-  // Nobody else can have come before it: what was out when an operator removed the name never gets it.
-  if (!current && isOnlyHopeful(record)) return 'link';
-  if (current && !mayReplace(record, source)) {
-    // t1 A is linked and silent, t2 B may take its place as a burned one's, t3 A pings, t4 B registers (P10).
-    if (current.seenOnline) return 'disown';
-  }
+  // Nobody else can have come before it.
+  if (!current && hopeful(record).length === 1) return 'link';
+  // t1 A is linked and silent, t2 B may take its place as a burned one's, t3 A pings, t4 B registers (P10).
+  if (current?.seenOnline && !mayReplace(record, source)) return 'disown';
   if (current && !isReleased(record, source) && shownIn(reading, current)?.pingStatus === 'Online') {
     return 'disown';
   }
