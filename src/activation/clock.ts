@@ -1,0 +1,2 @@
+/** The time of day, injected so that tests can set it. */
+export type Clock = () => Date;
