@@ -64,7 +64,10 @@ const server = createServer(async (request, response) => {
   calls.push({ operation, input });
   const answer = OPERATIONS[operation];
   if (latencyMs > 0) await sleep(latencyMs);
-  response.writeHead(answer ? 200 : 400, { 'content-type': 'application/x-amz-json-1.1' });
+  response.writeHead(answer ? 200 : 400, {
+    'content-type': 'application/x-amz-json-1.1',
+    'x-amzn-requestid': randomUUID(),
+  });
   response.end(
     JSON.stringify(answer?.(input) ?? { __type: 'UnknownOperationException', message: operation }),
   );

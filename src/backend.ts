@@ -1,5 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { clientOptions } from './aws/client-options.ts';
+import { requireAnswersOfAws } from './aws/written-by-aws.ts';
 
 /** The AWS that the service works on. */
 export interface Backend {
@@ -13,9 +15,12 @@ export interface Backend {
 }
 
 /** AWS itself, with the SDK's default chain of credentials. */
-export const createAwsBackend = (region: string): Backend => {
-  const ssm = new SSMClient({ region, maxAttempts: 1 });
-  const dynamoDb = new DynamoDBClient({ region });
+export const createAwsBackend = (region: string, warning: (text: string) => void): Backend => {
+  const options = { region, ...clientOptions(warning) };
+  const ssm = new SSMClient(options);
+  const dynamoDb = new DynamoDBClient(options);
+  requireAnswersOfAws(ssm.middlewareStack);
+  requireAnswersOfAws(dynamoDb.middlewareStack);
   return {
     ssm,
     dynamoDb,

@@ -11,6 +11,7 @@ import { createSimulatedMachine } from './local/simulated-machine.ts';
 import type { Loop } from './loop.ts';
 import { LOCAL_POLICY } from './policy/local-policy.ts';
 import { serverEdge } from './server-edge.ts';
+import { NO_LOG } from './service-log.ts';
 
 const REGION = 'us-east-1';
 const TABLE = 'ssm-activation-demo';
@@ -54,6 +55,7 @@ const backend = await startLocalBackend({
   tableName: TABLE,
   faults: {},
   clock,
+  warning: say,
   onRegistration: () => housekeeping?.soon(),
 });
 const context = createContext(backend, {
@@ -62,6 +64,7 @@ const context = createContext(backend, {
   nodeRole: 'ssm-activation-node',
   region: REGION,
   clock,
+  log: NO_LOG,
 });
 // Other users of this machine can reach its ports while the demonstration runs.
 const operatorKey = randomBytes(24).toString('base64url');
@@ -72,7 +75,7 @@ const app = buildApp({
   operators: byOperatorKey(operatorKey),
 });
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
-housekeeping = startHousekeeping(context.ports, LOCAL_POLICY, 1_000, (error) => say(String(error)));
+housekeeping = startHousekeeping(context, 1_000, (error) => say(String(error)));
 say(`   API ${url}, embedded Systems Manager ${backend.embeddedUrl}`);
 
 const ask = async (path: string, init: RequestInit = {}) => {

@@ -7,6 +7,8 @@ export const clock = (): Date => new Date();
 export interface BackendWishes {
   /** What operators of an embedded AWS sign with; absent, nobody but this process can. */
   readonly operatorSecret?: string | undefined;
+  /** Told what the clients of AWS warn of. */
+  readonly warning: (text: string) => void;
   /** Called when a machine has registered, where that is seen. */
   readonly onRegistration?: () => void;
 }
@@ -14,10 +16,10 @@ export interface BackendWishes {
 /** The backend that the configuration names. */
 export const openBackend = async (
   config: Config,
-  { operatorSecret, onRegistration = () => {} }: BackendWishes = {},
+  { operatorSecret, warning, onRegistration = () => {} }: BackendWishes,
 ): Promise<Backend> =>
   config.BACKEND === 'aws'
-    ? createAwsBackend(config.AWS_REGION)
+    ? createAwsBackend(config.AWS_REGION, warning)
     : startLocalBackend({
         host: config.HOST,
         hosts: config.ALLOWED_HOSTS,
@@ -33,5 +35,6 @@ export const openBackend = async (
           faultRate: config.LOCAL_SSM_FAULT_RATE,
         },
         clock,
+        warning,
         onRegistration,
       });

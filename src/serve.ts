@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Backend } from './backend.ts';
+import type { FastifyInstance } from 'fastify';
 import { banner } from './banner.ts';
 import type { Config } from './config.ts';
 import { contextOptions, createContext } from './context.ts';
@@ -7,20 +7,30 @@ import { describeError } from './described-error.ts';
 import { requireProxiesNamed } from './edge/trusted-proxies.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { buildApp } from './http/app.ts';
+import type { ServiceContext } from './http/app-context.ts';
+import { createCallers } from './http/callers.ts';
 import { byOperatorKey } from './http/operator-key.ts';
 import { keptOperatorKey } from './local/operator-key.ts';
 import type { Loop } from './loop.ts';
 import { openBackend } from './open-backend.ts';
 import { LOCAL_POLICY } from './policy/local-policy.ts';
-import type { Policy } from './policy/policy.ts';
 import { readPolicy } from './policy/read-policy.ts';
 import { printableJsonText } from './printable-json.ts';
 import { serverEdge } from './server-edge.ts';
+import { createServiceLog } from './service-log.ts';
 
 const LOCAL_SWEEP_MS = 2_000;
 const AWS_SWEEP_MS = 60_000;
-/** How long requests under way may take to end after a signal. */
-const SHUTDOWN_MS = 25_000;
+/** After a signal requests under way have so long to end by themselves, before their work is cut short. */
+const GRACE_MS = 2_500;
+/** Then what was begun is written down, and the process ends. Supervisors kill after ten seconds. */
+const SHUTDOWN_MS = 9_500;
+/** How long refusals that were noted lately may take to be written. */
+const REFUSALS_MS = 500;
+/** Each request in progress holds at most what its limits allow, so that so many of them fit into 128 MB. */
+const MOST_CALLERS = 1_000;
+/** No answer takes longer, whatever a request waits for: its own deadline comes before. */
+const HANDLER_MS = 24_000;
 
 /** Starts the server; it runs until SIGTERM or SIGINT, which end the process. */
 export const serve = async (config: Config): Promise<void> => {
@@ -32,19 +42,23 @@ export const serve = async (config: Config): Promise<void> => {
   const operatorKey = config.OPERATOR_KEY ?? kept?.key;
   let housekeeping: Loop | undefined;
   const onRegistration = () => housekeeping?.soon();
-  const backend = await openBackend(config, { operatorSecret: operatorKey, onRegistration });
-  const { app, ports, url, stop } = await listen(config, policy, backend, operatorKey).catch(
-    async (error: unknown) => {
-      // An embedded AWS that still listens would keep the process alive after it said why it does not start.
-      await backend.close();
-      throw error;
-    },
-  );
+  let app: FastifyInstance | undefined;
+  const log = createServiceLog((entry, message) => app?.log.warn(entry, message));
+  const { warning } = log;
+  const backend = await openBackend(config, { operatorSecret: operatorKey, warning, onRegistration });
+  const context = createContext(backend, contextOptions(config, policy, log));
+  const server = createServer(config, context, operatorKey);
+  app = server.app;
+  const url = await app.listen({ host: config.HOST, port: config.PORT }).catch(async (error: unknown) => {
+    // An embedded AWS that still listens would keep the process alive after it said why it does not start.
+    await backend.close();
+    throw error;
+  });
   const sweepEvery = local ? LOCAL_SWEEP_MS : AWS_SWEEP_MS;
-  housekeeping = startHousekeeping(ports, policy, sweepEvery, (err) => app.log.error({ err }, 'sweep'));
+  housekeeping = startHousekeeping(context, sweepEvery, (err) => server.app.log.error({ err }, 'sweep'));
   stopOnSignal(async () => {
-    await stop();
-    await housekeeping.stop();
+    await Promise.all([server.stop(), housekeeping.stop()]);
+    await context.refusals.written(REFUSALS_MS);
     await backend.close();
   });
   // Whoever reads it may send a signal at once.
@@ -53,20 +67,22 @@ export const serve = async (config: Config): Promise<void> => {
   );
 };
 
-const listen = async (config: Config, policy: Policy, backend: Backend, operatorKey: string | undefined) => {
-  const context = createContext(backend, contextOptions(config, policy));
+const createServer = (config: Config, context: ServiceContext, operatorKey: string | undefined) => {
   const edge = serverEdge(config);
+  const callers = createCallers(MOST_CALLERS);
   const app = buildApp(
     {
       ...context,
       servedFrom: new URL('../', import.meta.url),
       publicUrl: config.PUBLIC_URL,
       edge,
+      callers,
       operators: byOperatorKey(operatorKey),
     },
     {
       logger: { stream: printableLog, serializers: { err: serializedError } },
       forceCloseConnections: 'idle',
+      handlerTimeout: HANDLER_MS,
       trustProxy: edge.isProxy,
     },
   );
@@ -75,12 +91,13 @@ const listen = async (config: Config, policy: Policy, backend: Backend, operator
   app.addHook('onSend', async (_request, reply) => {
     if (stopping) reply.header('connection', 'close');
   });
-  const url = await app.listen({ host: config.HOST, port: config.PORT });
   const stop = async () => {
     stopping = true;
+    const impatience = setTimeout(() => callers.dismiss(), GRACE_MS);
     await app.close();
+    clearTimeout(impatience);
   };
-  return { app, ports: context.ports, url, stop };
+  return { app, stop };
 };
 
 /** Whoever runs it reads it on a terminal, and reasons may quote what strangers sent. */

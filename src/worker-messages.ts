@@ -30,7 +30,6 @@ export interface HandledMessages {
 export const handleMessages = async (
   { ports, policy, onError }: MessageContext,
   messages: readonly Message[],
-  deadline: Date,
 ): Promise<HandledMessages> => {
   const failed: Message[] = [];
   const passedOver: { message: Message; because: string }[] = [];
@@ -51,7 +50,7 @@ export const handleMessages = async (
         deregistrations.set(message, told.nodes);
         break;
       case 'instance terminated':
-        if (policy.nodes.deregisterTerminated) await instanceTerminated(ports, told, deadline);
+        if (policy.nodes.deregisterTerminated) await instanceTerminated(ports, told);
         break;
       case 'nothing':
         passedOver.push({ message, because: told.because });
@@ -59,7 +58,7 @@ export const handleMessages = async (
   };
   const together = async (group: ReadonlyMap<Message, readonly ManagedNodeId[]>, work: NodeWork) => {
     if (group.size === 0) return;
-    const unfinished = await unfinishedBy(work, ports, [...new Set([...group.values()].flat())], deadline);
+    const unfinished = await unfinishedBy(work, ports, [...new Set([...group.values()].flat())]);
     for (const [message, nodes] of group) {
       const node = nodes.find((id) => unfinished.has(id));
       if (node !== undefined) fail(message, unfinished.get(node));
@@ -79,10 +78,9 @@ const unfinishedBy = async (
   work: NodeWork,
   ports: Ports,
   nodes: readonly ManagedNodeId[],
-  deadline: Date,
 ): Promise<UnfinishedNodes> => {
   try {
-    return await work(ports, nodes, deadline);
+    return await work(ports, nodes);
   } catch (error) {
     return new Map(nodes.map((id) => [id, error]));
   }

@@ -2,7 +2,8 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import type { FastifyInstance } from 'fastify';
 import { onTestFinished } from 'vitest';
-import type { Ports } from '../src/activation/ports.ts';
+import { deadlineIn, type Task } from '../src/activation/deadline.ts';
+import type { Ports, PortsFor } from '../src/activation/ports.ts';
 import { sweep } from '../src/activation/sweep.ts';
 import { createContext } from '../src/context.ts';
 import { buildApp } from '../src/http/app.ts';
@@ -14,6 +15,7 @@ import { LOCAL_CREDENTIALS } from '../src/local/credentials.ts';
 import { startEmbeddedDynamoDb } from '../src/local/embedded-dynamodb.ts';
 import { LOCAL_POLICY } from '../src/policy/local-policy.ts';
 import type { Policy } from '../src/policy/policy.ts';
+import { NO_LOG } from '../src/service-log.ts';
 import { refuseOversizedItems } from './ledger/item-size.ts';
 
 export const REGION = 'eu-west-1';
@@ -43,10 +45,15 @@ export const realClock = (): TestClock => ({
   },
 });
 
+/** A task whose deadline no test comes near, however it moves its clock. */
+export const unhurried = (): Task => ({ deadline: deadlineIn(3_600_000, { clock: () => new Date() }) });
+
 /** The whole service on the embedded AWS, in this process. */
 export interface TestService {
   readonly app: FastifyInstance;
   readonly context: Omit<AppContext, 'operators'>;
+  readonly portsFor: PortsFor;
+  /** For a task that is in no hurry. */
   readonly ports: Ports;
   readonly aws: EmbeddedAws;
   /** Systems Manager itself, to look behind the service's back. */
@@ -99,6 +106,7 @@ export const startService = async (
       region: REGION,
       clock: clock.now,
       ssmPerSecond,
+      log: NO_LOG,
     },
   );
   const context = { ...service, servedFrom: SERVED_FROM };
@@ -108,7 +116,8 @@ export const startService = async (
     random: () => 0.5,
     ...changes,
   });
-  const { ports } = context;
+  const { portsFor } = context;
+  const ports = portsFor(unhurried());
   await app.ready();
   onTestFinished(async () => {
     await app.close();
@@ -118,6 +127,7 @@ export const startService = async (
   return {
     app,
     context,
+    portsFor,
     ports,
     aws,
     ssm,
@@ -125,6 +135,6 @@ export const startService = async (
     clock,
     faults,
     calls,
-    sweep: () => sweep(ports, new Date(clock.now().getTime() + 60_000)),
+    sweep: () => sweep(portsFor({ deadline: deadlineIn(60_000, { clock: clock.now }) })),
   };
 };

@@ -6,7 +6,7 @@ import { Policy } from '../src/policy/policy.ts';
 import { createWorkerHandler } from '../src/worker-handler.ts';
 import { startService, type TestService } from './service.ts';
 
-const CONTEXT = { getRemainingTimeInMillis: () => 60_000 };
+const CONTEXT = { getRemainingTimeInMillis: () => 60_000, awsRequestId: 'a-run' };
 
 /** The worker on the whole service, with what it reports and what went wrong. */
 const startWorker = async (changes: (service: TestService) => Partial<Ports> = () => ({})) => {
@@ -14,7 +14,8 @@ const startWorker = async (changes: (service: TestService) => Partial<Ports> = (
   const reports: unknown[] = [];
   const errors: unknown[] = [];
   const handle = createWorkerHandler({
-    ports: { ...service.ports, ...changes(service) },
+    portsFor: (task) => ({ ...service.portsFor(task), ...changes(service) }),
+    clock: service.clock.now,
     policy: Policy.parse({}),
     report: (done) => reports.push(done),
     onError: (error) => errors.push(error),
@@ -83,8 +84,8 @@ test('an event that the worker does not know is told with its reason and fails',
 const failingWith =
   (error: Error) =>
   ({ ports: { systemsManager } }: TestService) => ({
-    systemsManager: (deadline: Date) => ({
-      ...systemsManager(deadline),
+    systemsManager: (withinMs?: number) => ({
+      ...systemsManager(withinMs),
       nodesOf: async () => {
         throw error;
       },

@@ -33,6 +33,9 @@ const described = (responses: z.infer<typeof Operation>['responses']) =>
 const refusalsOf = ({ schema = {}, config }: RouteOptions): readonly ErrorCode[] => {
   const { body, security = [] } = schema;
   const codes: ErrorCode[] = [...(config?.refusals ?? [])];
+  // What a ledger does not answer it may also refuse.
+  if (codes.includes('LedgerUnavailable')) codes.push('LedgerRefused');
+  if (!config?.always) codes.push('ServiceUnavailable');
   if (body) codes.push('BodyTooLarge', 'UnsupportedMediaType');
   if (security.some((scheme) => 'operatorKey' in scheme)) codes.push('OperatorRequired', 'OriginNotAllowed');
   // Any request may be one that cannot be read, or name a host that is not the server's.

@@ -8,6 +8,7 @@ import * as z from 'zod';
 import { createContext } from '../src/context.ts';
 import { buildApp } from '../src/http/app.ts';
 import { LOCAL_POLICY } from '../src/policy/local-policy.ts';
+import { NO_LOG } from '../src/service-log.ts';
 import { OPENAPI_INFO } from './openapi-info.ts';
 import { withProblems } from './openapi-problems.ts';
 
@@ -21,6 +22,7 @@ const documentedRoutes = async (): Promise<RouteOptions[]> => {
     nodeRole: 'none',
     region,
     clock: () => new Date(),
+    log: NO_LOG,
   });
   const app = buildApp({
     ...context,

@@ -9,6 +9,8 @@ import { buildApp } from '../../src/http/app.ts';
 import { LOCAL_CREDENTIALS } from '../../src/local/credentials.ts';
 import { startEmbeddedDynamoDb } from '../../src/local/embedded-dynamodb.ts';
 import { LOCAL_POLICY } from '../../src/policy/local-policy.ts';
+import { NO_LOG } from '../../src/service-log.ts';
+import { unhurried } from '../../test/service.ts';
 import { unfinished } from '../../test/storm/unfinished.ts';
 import { REGION } from './region.ts';
 
@@ -27,12 +29,12 @@ const context = createContext(
     region: REGION,
     ssmPerSecond: Number(callsASecond),
     clock: () => new Date(),
+    log: NO_LOG,
   },
 );
-const { ports } = context;
 const servedFrom = new URL('../../', import.meta.url);
 const app = buildApp({ ...context, servedFrom, operators: () => undefined });
-app.get('/unfinished', async () => (await unfinished(ports.ledger)).length);
+app.get('/unfinished', async () => (await unfinished(context.portsFor(unhurried()).ledger)).length);
 const url = await app.listen({ host: '127.0.0.1', port: 0 });
-startHousekeeping(ports, LOCAL_POLICY, SWEEP_MS, (error) => process.stderr.write(`${error}\n`));
+startHousekeeping(context, SWEEP_MS, (error) => process.stderr.write(`${error}\n`));
 process.stdout.write(`${url}\n`);

@@ -2,11 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import type { Ports } from '../../src/activation/ports.ts';
+import type { PortsFor } from '../../src/activation/ports.ts';
 import { createContext } from '../../src/context.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { startLocalBackend } from '../../src/local/backend.ts';
 import { LOCAL_POLICY } from '../../src/policy/local-policy.ts';
+import { NO_LOG } from '../../src/service-log.ts';
 import { seedNodes } from '../../test/cli/fleet.ts';
 
 const REGION = 'us-east-1';
@@ -15,7 +16,7 @@ const REGION = 'us-east-1';
 export interface Fleet {
   readonly names: number;
   readonly app: FastifyInstance;
-  readonly ports: Ports;
+  readonly portsFor: PortsFor;
   readonly ssm: Awaited<ReturnType<typeof startLocalBackend>>['ssm'];
   /** Calls to AWS since it was last asked. */
   callsSince(): number;
@@ -33,6 +34,7 @@ export const startFleet = async (names: number): Promise<Fleet> => {
     faults: {},
     directory,
     clock: () => new Date(),
+    warning: () => {},
     onRegistration: () => {},
   });
   let calls = 0;
@@ -50,6 +52,7 @@ export const startFleet = async (names: number): Promise<Fleet> => {
     nodeRole: 'ssm-activation-node',
     region: REGION,
     clock: () => new Date(),
+    log: NO_LOG,
   });
   const servedFrom = new URL('../../', import.meta.url);
   const app = buildApp({ ...context, servedFrom, operators: () => 'operator' });
@@ -57,7 +60,7 @@ export const startFleet = async (names: number): Promise<Fleet> => {
   return {
     names,
     app,
-    ports: context.ports,
+    portsFor: context.portsFor,
     ssm: backend.ssm,
     callsSince: () => {
       const since = calls;

@@ -1,4 +1,5 @@
 import { paginateDescribeInstanceInformation } from '@aws-sdk/client-ssm';
+import { deadlineIn } from '../../src/activation/deadline.ts';
 import { sweep } from '../../src/activation/sweep.ts';
 import { seededName } from '../../test/cli/fleet.ts';
 import type { Bench, Verdict } from '../bench.ts';
@@ -64,8 +65,8 @@ export const scale: Bench = async ({ quick }) => {
   const rounds = quick ? 10 : ROUNDS;
   const fleets: Fleet[] = [];
   for (const size of sizes) fleets.push(await startFleet(size));
-  const idle = async ({ ports }: Fleet) => {
-    await sweep(ports, new Date(Date.now() + 50_000));
+  const idle = async ({ portsFor }: Fleet) => {
+    await sweep(portsFor({ deadline: deadlineIn(50_000, { clock: () => new Date() }) }));
   };
   const costs = new Map([[IDLE_SWEEP, await measured(fleets, rounds, idle)]]);
   for (const [title, work] of Object.entries(WORK)) costs.set(title, await measured(fleets, rounds, work));

@@ -6,11 +6,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { buildFunctions, bundlePlainly } from '../../build.ts';
-import { createDocuments } from '../../src/ledger/documents.ts';
 import { toItem } from '../../src/ledger/name-item.ts';
 import { LOCAL_CREDENTIALS } from '../../src/local/credentials.ts';
 import { registeredNode, seededName } from '../../test/cli/fleet.ts';
 import { restEvent } from '../../test/http/api-gateway-events.ts';
+import { documentsOn } from '../../test/ledger/tables.ts';
 import type { Bench, Verdict } from '../bench.ts';
 import { activateEvent, functionEnvironment } from '../lambda-function.ts';
 import { nodeOn, STUB_AWS, startBeside } from '../pinned.ts';
@@ -121,7 +121,7 @@ export const warm: Bench = async ({ quick }) => {
 /** Names with a managed node, which look-ups find. */
 const putNodes = async (endpoint: string, indexes: readonly number[]): Promise<void> => {
   const client = new DynamoDBClient({ endpoint, region: 'local', credentials: LOCAL_CREDENTIALS });
-  const documents = createDocuments(client, 'ssm-activation');
+  const documents = documentsOn(client, 'ssm-activation');
   const now = new Date();
   const put = (index: number) => documents.put(toItem(registeredNode(index, now)));
   await Promise.all(indexes.map(put));

@@ -9,7 +9,7 @@ export class ServiceMetrics extends Construct {
   readonly refusals: Metric;
   /** Sweeps that came to their end. */
   readonly sweeps: Metric;
-  /** Answers that only an operator can better: the node role, or what Systems Manager refuses. */
+  /** Answers that only an operator can better: the node role, or what Systems Manager or the ledger refuses. */
   readonly systemsManagerRefusals: Metric;
   /** Names that have a managed node. */
   readonly managedNodes: Metric;
@@ -24,7 +24,8 @@ export class ServiceMetrics extends Construct {
       period: Duration.minutes(5),
     });
     this.systemsManagerRefusals = this.#metric('SystemsManagerRefusals', apiLogs, {
-      pattern: '{ $.code = "NodeRoleUnusable" || $.code = "SystemsManagerRefused" }',
+      pattern:
+        '{ $.code = "NodeRoleUnusable" || $.code = "SystemsManagerRefused" || $.code = "LedgerRefused" }',
       value: '1',
       statistic: Stats.SUM,
       period: Duration.minutes(5),

@@ -15,6 +15,7 @@ import type { Principal } from './principal.ts';
 import { isGone, readNodes } from './reading.ts';
 import type { Attempt, NameRecord } from './record.ts';
 import { hasRoom } from './record-size.ts';
+import { deleteStrays, straysOf } from './stray-activations.ts';
 import { supersede } from './supersede.ts';
 import type { Tags } from './tags.ts';
 import { whatHappened } from './what-happened.ts';
@@ -35,7 +36,6 @@ export interface ActivationOrder {
   readonly admit?: ((name: InstanceName) => Promise<void>) | undefined;
   /** Throws when the caller's proof no longer holds: it may be revoked while its caller waits. */
   readonly confirm?: (() => Promise<void>) | undefined;
-  readonly deadline: Date;
   readonly requestId?: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export interface Activation {
  * deleted, then SSM is asked whether a node had registered with it, and only then is another minted.
  */
 export const activate = async (ports: Ports, order: ActivationOrder): Promise<Activation> => {
-  const systemsManager = ports.systemsManager(order.deadline);
+  const systemsManager = ports.systemsManager();
   // In a storm those for whom there is no place are turned away before they cost the ledger anything.
   await systemsManager.reserveCall();
   try {
@@ -128,6 +128,7 @@ const retireEarlierActivations = async (
   record: NameRecord,
   attempt: Attempt,
 ): Promise<NameRecord> => {
+  await deleteStrays(systemsManager, record, await straysOf(systemsManager, record));
   if (record.superseded.length === 0) return record;
   const { name } = record;
   const deleted: ActivationId[] = [];

@@ -1,8 +1,11 @@
 import { scheduled } from './due.ts';
 import type { ActivationId } from './identifiers.ts';
+import { LATE_MS } from './late-calls.ts';
 import type { Reading } from './reading.ts';
 import type { NameRecord } from './record.ts';
 import { abandonAttempt } from './supersede.ts';
+
+const lateFrom = (since: Date): Date => new Date(since.getTime() + LATE_MS);
 
 /** The process that held the attempt is taken for dead. */
 export const lapse = (record: NameRecord, now: Date): NameRecord =>
@@ -29,7 +32,8 @@ export const expire = (record: NameRecord, reading: Reading, now: Date): NameRec
     ended: expired && !node ? 'expired' : record.ended,
     followUps: expired || !(isAwaited || isBurned) ? undefined : record.followUps,
     superseded,
-    strayAttempts: record.strayAttempts.filter(({ since }) => !isSettled(since)),
+    // t1 CreateActivation is given up, t2 the sweep finds nothing of it, t3 it makes an activation after all.
+    strayAttempts: record.strayAttempts.filter(({ since }) => !isSettled(lateFrom(since))),
   };
   return scheduled(next, now);
 };

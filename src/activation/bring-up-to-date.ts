@@ -1,10 +1,12 @@
 import { expire, lapse } from './age.ts';
 import { change } from './change.ts';
+import { expectUnderWay, setLateAgain } from './late-tags.ts';
 import { link } from './link.ts';
 import { doOutstandingWork, settle } from './outstanding-work.ts';
 import type { DescribedActivation, Ports, SystemsManager } from './ports.ts';
 import type { Reading } from './reading.ts';
 import type { NameRecord } from './record.ts';
+import { deleteStrays } from './stray-activations.ts';
 import { whatHappened } from './what-happened.ts';
 
 /** What Systems Manager said of a batch of names. */
@@ -27,7 +29,7 @@ export const bringUpToDate = async (
 ): Promise<void> => {
   const linking = (record: NameRecord) => {
     const now = ports.clock();
-    return link(lapse(record, now), reading, now);
+    return link(setLateAgain(expectUnderWay(lapse(record, now), now), now), reading, now);
   };
   const linked = await change(ports, before.name, linking, whatHappened(ports), { record: before });
   await deleteStrays(systemsManager, linked, activations);
@@ -39,20 +41,4 @@ export const bringUpToDate = async (
   };
   await change(ports, before.name, settling, whatHappened(ports, done), { record: linked });
   if (done.interrupted) throw done.interrupted;
-};
-
-/**
- * Deletes the activations that attempts left behind. The one that is out may come of the same attempt:
- * t1 CreateActivation makes A but its answer is lost, t2 the call is made again and makes B, t3 B is handed out.
- */
-const deleteStrays = async (
-  systemsManager: SystemsManager,
-  record: NameRecord,
-  described: readonly DescribedActivation[],
-): Promise<void> => {
-  const attempts = new Set(record.strayAttempts.map(({ id }) => id));
-  for (const { id, attemptId } of described) {
-    const isStray = attemptId !== undefined && attempts.has(attemptId) && id !== record.activation?.id;
-    if (isStray) await systemsManager.deleteActivation(id);
-  }
 };

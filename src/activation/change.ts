@@ -9,6 +9,9 @@ export interface KnownState {
   readonly record: NameRecord | undefined;
 }
 
+/** More than writers that are at one name at once, and few enough to cost nothing. */
+const REVISIONS_KEPT = 8;
+
 /** More conflicts in a row than so many mean that something is wrong, not that the name is busy. */
 const MOST_CONFLICTS = 100;
 
@@ -35,7 +38,10 @@ export const change = async (
     const after = transition(before, previous === undefined);
     for (const event of eventsOf(before, after)) await ports.events.append(event);
     if (after === before) return before;
-    const next = { ...after, revision: ports.newId() };
+    const earlierRevisions = previous
+      ? [previous.revision, ...previous.earlierRevisions].slice(0, REVISIONS_KEPT)
+      : [];
+    const next = { ...after, revision: ports.newId(), earlierRevisions };
     if (await ports.ledger.replace(previous, next)) return next;
     previous = await ports.ledger.read(name);
   }

@@ -1,5 +1,6 @@
 import type { ManagedNodeId } from './identifiers.ts';
-import { hasBeenOnline } from './managed-node.ts';
+import { hopeful } from './judge.ts';
+import { hasBeenOnline, type ManagedNode } from './managed-node.ts';
 import { isFresherThan, isSameKind, type Principal } from './principal.ts';
 import { isGone, type Reading, shownIn } from './reading.ts';
 import type { Grant, NameRecord, Newcomer } from './record.ts';
@@ -26,7 +27,8 @@ export const decide = (
   }
   const { node, newcomer } = record ?? {};
   // It has been Online and waits only to be judged: nobody without a release or a fresher proof gets in after it (P4).
-  if (newcomer?.seenOnline) return { kind: 'already-registered', node: newcomer.id };
+  const waiting = newcomer?.seenOnline ? newcomer : record && onlineBehind(record, reading);
+  if (waiting) return { kind: 'already-registered', node: waiting.id };
   const source = record && newcomer && sourceOf(record, newcomer);
   if (source && !isSameKind(source.principal, principal)) {
     return { kind: 'other-proof', node: newcomer.id, holder: source.principal };
@@ -48,6 +50,12 @@ export const decide = (
   }
   return { kind: 'already-registered', node: node.id };
 };
+
+/** t1 node A registers and never reports, t2 node B registers and reports: both wait, and the record keeps A alone. */
+const onlineBehind = (record: NameRecord, { nodes }: Reading): ManagedNode | undefined =>
+  hopeful(record)
+    .flatMap((id) => nodes.get(id) ?? [])
+    .find((found) => found.id !== record.node?.id && hasBeenOnline(found));
 
 const sourceOf = ({ activation, superseded }: NameRecord, { activationId }: Newcomer) =>
   [...(activation ? [activation] : []), ...superseded].find(({ id }) => id === activationId);

@@ -28,6 +28,7 @@ const dueAt = (record: NameRecord, now: Date): Date | undefined => {
   if (newcomer) due.push(later(newcomer.settlesAt, new Date(now.getTime() + SHORTEST_WAIT_MS)));
   if (node?.doubtedUntil) due.push(later(node.doubtedUntil, new Date(now.getTime() + SHORTEST_WAIT_MS)));
   if (node && node.unappliedTags.length > 0) due.push(now);
+  due.push(...Object.values(node?.lateTags ?? {}));
   if (node && !node.seenOnline && now.getTime() - node.linkedAt.getTime() < FIRST_PING_MS) {
     due.push(nextLook(node.linkedAt, now));
   }

@@ -17,14 +17,12 @@ export interface TerminatedInstance {
 export const instanceTerminated = async (
   ports: Ports,
   { accountId, instanceId }: TerminatedInstance,
-  deadline: Date,
 ): Promise<void> => {
   const subject = `${accountId}/${instanceId}`;
   const why = { actor: SWEEP, detail: `${instanceId} was terminated.` };
   await giveUp(
     ports,
     InstanceName.parse(instanceId),
-    deadline,
     ({ node, activation, superseded }) => {
       const isInstance = ({ principal }: { readonly principal: Principal }) =>
         principal.proof === 'instance-identity' && principal.subject === subject;
@@ -40,16 +38,12 @@ export const instanceTerminated = async (
  * The listing may be minutes old when its last node's turn comes, so each is asked about again. A name whose next machine
  * is on its way in is left alone: its node will be replaced, and that machine must not be disowned.
  */
-export const removeSilentNodes = async (
-  ports: Ports,
-  silentForMs: number,
-  deadline: Date,
-): Promise<number> => {
+export const removeSilentNodes = async (ports: Ports, silentForMs: number): Promise<number> => {
   const oldest = ports.clock().getTime() - silentForMs;
   const isSilent = ({ pingStatus, lastPingAt }: ManagedNode) =>
     pingStatus !== 'Online' && lastPingAt !== undefined && lastPingAt.getTime() < oldest;
   const why = { actor: SWEEP, detail: 'Its node was silent for longer than policy allows.' };
-  const systemsManager = ports.systemsManager(deadline);
+  const systemsManager = ports.systemsManager();
   let removed = 0;
   for (const listed of (await systemsManager.silentNodes()).filter(isSilent)) {
     const name = await ports.ledger.nameOf(listed.id);
@@ -57,7 +51,7 @@ export const removeSilentNodes = async (
     const [node] = await systemsManager.nodesOf([listed.activationId]);
     if (node?.id !== listed.id || !isSilent(node)) continue;
     const applies = (record: NameRecord) => record.node?.id === node.id && !isAnotherOnItsWay(record);
-    if (await giveUp(ports, name, deadline, applies, why)) removed += 1;
+    if (await giveUp(ports, name, applies, why)) removed += 1;
   }
   return removed;
 };

@@ -37,6 +37,8 @@ export const ErrorCode = z.enum([
   'SystemsManagerRefused',
   'NodeRoleUnusable',
   'LedgerUnavailable',
+  'LedgerRefused',
+  'ServiceUnavailable',
   'InternalError',
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;
@@ -224,6 +226,16 @@ export class NodeRoleUnusable extends SystemsManagerFailure {
 
 export class LedgerUnavailable extends TemporaryError {
   readonly code = 'LedgerUnavailable';
+}
+
+/** The ledger's considered refusal, whose reason an operator has to remove. */
+export class LedgerRefused extends TemporaryError {
+  readonly code = 'LedgerRefused';
+}
+
+/** This process cannot serve the caller now: it has too many callers, it stops, or a request took too long. */
+export class ServiceUnavailable extends TemporaryError {
+  readonly code = 'ServiceUnavailable';
 }
 
 export class InternalError extends ActivationError {

@@ -35,25 +35,24 @@ export interface NodeList {
   readonly withoutPing: boolean;
 }
 
+/** A listing without ping status is better than none: Systems Manager has so long to tell it. */
+const PING_MS = 5_000;
+
 /** How many records one call reads at most to fill a page: a rare status or tag then costs several calls, not a long one. */
 const MOST_READ = 2_000;
 
-export const findNodes = async (ports: Ports, query: NodeQuery, deadline: Date): Promise<NodeList> => {
+export const findNodes = async (ports: Ports, query: NodeQuery): Promise<NodeList> => {
   const { records, next } = await readRecords(ports, query);
-  const live = await askAbout(ports, records, deadline);
+  const live = await askAbout(ports, records);
   const nodes = records.map((record) => describe(ports, record, live ?? NO_READING));
   return { nodes, next, withoutPing: live === undefined };
 };
 
 /** One name, by itself or by the id of its node. */
-export const findNode = async (
-  ports: Ports,
-  nameOrId: string,
-  deadline: Date,
-): Promise<NamedNode | undefined> => {
+export const findNode = async (ports: Ports, nameOrId: string): Promise<NamedNode | undefined> => {
   const record = await recordOf(ports, nameOrId);
   if (!record) return undefined;
-  return describe(ports, record, (await askAbout(ports, [record], deadline)) ?? NO_READING);
+  return describe(ports, record, (await askAbout(ports, [record])) ?? NO_READING);
 };
 
 /** The name that an operator means. What has the form of a node's id is one: no name may have it. */
@@ -93,17 +92,13 @@ const filterOf =
     (tag === undefined || tagIn(wantedTags(record), tag.key) === tag.value) &&
     (prefix === undefined || record.name.startsWith(prefix));
 
-const askAbout = async (
-  ports: Ports,
-  records: readonly NameRecord[],
-  deadline: Date,
-): Promise<Reading | undefined> => {
+const askAbout = async (ports: Ports, records: readonly NameRecord[]): Promise<Reading | undefined> => {
   const activations = records.flatMap((record) => [
     ...watchedActivations(record),
     ...(record.node ? [record.node.activationId] : []),
   ]);
   try {
-    return await readNodes(ports, ports.systemsManager(deadline), [...new Set(activations)]);
+    return await readNodes(ports, ports.systemsManager(PING_MS), [...new Set(activations)]);
   } catch (error) {
     if (isTemporary(error)) return undefined;
     throw error;

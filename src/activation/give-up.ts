@@ -21,7 +21,6 @@ export interface Removal {
 export const giveUp = async (
   ports: Ports,
   name: InstanceName,
-  deadline: Date,
   applies: (record: NameRecord, isNew: boolean) => boolean,
   why: Pick<ActivationEvent, 'actor' | 'detail' | 'requestId'>,
 ): Promise<Removal | undefined> => {
@@ -36,7 +35,7 @@ export const giveUp = async (
     applied ? [{ ...event, nodeId: node?.id }] : [],
   );
   if (!applied) return undefined;
-  const done = await doOutstandingWork(ports, freedRecord, ports.systemsManager(deadline));
+  const done = await doOutstandingWork(ports, freedRecord, ports.systemsManager());
   const record = await change(ports, name, (current) => settle(current, done, ports.clock()));
   return { record, complete: done.interrupted === undefined };
 };

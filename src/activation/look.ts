@@ -33,9 +33,8 @@ export const previewActivation = async (
   ports: Ports,
   name: InstanceName,
   principal: Principal,
-  deadline: Date,
 ): Promise<ActivationError | undefined> =>
-  (await look(ports, ports.systemsManager(deadline), name, principal)).refused;
+  (await look(ports, ports.systemsManager(), name, principal)).refused;
 
 /** Of a name without a node nothing is asked yet: what its earlier activations registered is looked at once they are deleted. */
 const readingFor = async (

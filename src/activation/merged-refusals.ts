@@ -1,6 +1,5 @@
 import { callerBlock } from './caller-block.ts';
 import type { ActivationEvent, Actor } from './events.ts';
-import type { EventLog } from './ports.ts';
 
 /** Refusals of one caller with one code about one name are one event for so long. */
 export const REFUSALS_MERGED_MS = 10 * 60_000;
@@ -22,22 +21,16 @@ const OF_PROVEN: Limits = { names: 100, events: 1_000 };
 export const FURTHER_CALLERS = 'further callers';
 
 /**
- * An event log in which a refusal that comes again and again is one event with a count. Strangers can neither fill nor
- * throttle the table by being refused: of an event the 1st, 2nd, 4th, 8th refusal is written, besides one a minute, and
- * of events there are so many in ten minutes. Nothing goes uncounted: what is beyond them is one event a code.
+ * Makes one event with a count of a refusal that comes again and again. Strangers can neither fill nor throttle the table
+ * by being refused: of an event the 1st, 2nd, 4th, 8th refusal is written, besides one a minute, and of events there are
+ * so many in ten minutes. Nothing goes uncounted: what is beyond them is one event a code.
  * A count tells of one process, and is what it was at the last write: at least so many.
+ * The answer is the event as it is now to be written, or undefined when it is not.
  */
-export const mergeRefusals = (log: EventLog): EventLog => {
+export const createRefusalMerger = (): ((refusal: ActivationEvent) => ActivationEvent | undefined) => {
   const unproven = createWindow(OF_UNPROVEN);
   const proven = createWindow(OF_PROVEN);
-  return {
-    ...log,
-    append: async (event) => {
-      if (event.kind !== 'RequestRefused') return log.append(event);
-      const merged = (event.actor.kind === 'unproven' ? unproven : proven)(event);
-      if (merged) await log.append(merged);
-    },
-  };
+  return (refusal) => (refusal.actor.kind === 'unproven' ? unproven : proven)(refusal);
 };
 
 interface Merged {

@@ -19,9 +19,8 @@ export type UnfinishedNodes = ReadonlyMap<ManagedNodeId, unknown>;
 export const nodesRegistered = async (
   ports: Ports,
   ids: readonly ManagedNodeId[],
-  deadline: Date,
 ): Promise<UnfinishedNodes> => {
-  const systemsManager = ports.systemsManager(deadline);
+  const systemsManager = ports.systemsManager();
   const takenAt = ports.clock();
   const nodes = await systemsManager.nodesById(ids);
   // A machine that is the first of its name is linked by this alone; another waits until the sweep has asked about them all.
@@ -50,10 +49,9 @@ export const nodesRegistered = async (
 export const nodesDeregistered = async (
   ports: Ports,
   ids: readonly ManagedNodeId[],
-  deadline: Date,
 ): Promise<UnfinishedNodes> => {
   const takenAt = ports.clock();
-  const listed = await ports.systemsManager(deadline).nodesById(ids);
+  const listed = await ports.systemsManager().nodesById(ids);
   const unfinished = new Map<ManagedNodeId, unknown>();
   for (const id of ids.filter((one) => !listed.some((node) => node.id === one))) {
     try {

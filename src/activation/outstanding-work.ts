@@ -1,7 +1,8 @@
 import { scheduled } from './due.ts';
 import { SystemsManagerUnavailable, TagsRefused } from './errors.ts';
 import type { ActivationId, ManagedNodeId } from './identifiers.ts';
-import type { Ports, SystemsManager } from './ports.ts';
+import { expectLate } from './late-tags.ts';
+import type { Known, Ports, SystemsManager, TagsSent } from './ports.ts';
 import type { LinkedNode, NameRecord, SupersededActivation } from './record.ts';
 import { tagIn } from './tags.ts';
 
@@ -13,6 +14,8 @@ export interface WorkDone {
   readonly applied?: { readonly node: ManagedNodeId; readonly tags: ReadonlyMap<string, string | undefined> };
   /** SSM will never take these tags. */
   readonly refused?: TagsRefused;
+  /** Keys of which a call that was not answered may put the values on the node later. */
+  readonly late?: { readonly node: ManagedNodeId; readonly keys: readonly string[] };
   /** What stopped the work before it was complete. */
   readonly interrupted?: SystemsManagerUnavailable;
 }
@@ -69,7 +72,7 @@ const applyTags = async (
   ports: Pick<Ports, 'clock' | 'settlingMs'>,
   node: LinkedNode,
   systemsManager: SystemsManager,
-): Promise<Pick<WorkDone, 'applied' | 'refused'>> => {
+): Promise<Pick<WorkDone, 'applied' | 'refused' | 'late' | 'interrupted'>> => {
   if (node.unappliedTags.length === 0) return {};
   const toSet = node.unappliedTags.flatMap((key) => {
     const value = tagIn(node.tags, key);
@@ -81,18 +84,29 @@ const applyTags = async (
     node: node.id,
     tags: new Map(node.unappliedTags.map((key) => [key, tagIn(node.tags, key)])),
   };
+  const known: Known[] = [];
+  const late = new Set<string>();
+  const note = (keys: readonly string[], sent: TagsSent): void => {
+    known.push(sent.known);
+    if (sent.mayComeAgain) for (const key of keys) late.add(key);
+  };
+  const mayComeLate = () => (late.size === 0 ? {} : { late: { node: node.id, keys: [...late] } });
   try {
     // Removing first makes room when the node is near SSM's limit of tags.
-    const removed = toRemove.length === 0 || (await systemsManager.removeTags(node.id, toRemove)) === 'done';
-    const set =
-      toSet.length === 0 || (await systemsManager.addTags(node.id, Object.fromEntries(toSet))) === 'done';
-    if (removed && set) return { applied };
+    if (toRemove.length > 0) note(toRemove, await systemsManager.removeTags(node.id, toRemove));
+    if (toSet.length > 0) {
+      const keys = toSet.map(([key]) => key);
+      note(keys, await systemsManager.addTags(node.id, Object.fromEntries(toSet)));
+    }
+    if (known.every((one) => one === 'done')) return { applied, ...mayComeLate() };
     // A node that registered a moment ago is not known everywhere: the tags are tried again.
-    if (!isOld) return {};
+    if (!isOld) return mayComeLate();
     return { applied, refused: new TagsRefused('Systems Manager no longer has the node.') };
   } catch (error) {
-    if (error instanceof TagsRefused) return { applied, refused: error };
-    throw error;
+    if (error instanceof TagsRefused) return { applied, refused: error, ...mayComeLate() };
+    if (!(error instanceof SystemsManagerUnavailable)) throw error;
+    if (error.mayHaveActed) for (const key of node.unappliedTags) late.add(key);
+    return { interrupted: error, ...mayComeLate() };
   }
 };
 
@@ -102,7 +116,9 @@ const applyTags = async (
  * its age since t1, that node would never be the name's (P6).
  */
 export const settle = (record: NameRecord, done: WorkDone, now: Date): NameRecord => {
-  if (done.deleted.length === 0 && done.deregistered.length === 0 && !done.applied) return record;
+  const isNothing =
+    done.deleted.length === 0 && done.deregistered.length === 0 && !done.applied && !done.late;
+  if (isNothing) return record;
   const next: NameRecord = {
     ...record,
     superseded: record.superseded.map((activation) =>
@@ -111,7 +127,7 @@ export const settle = (record: NameRecord, done: WorkDone, now: Date): NameRecor
         : activation,
     ),
     replacedNodes: record.replacedNodes.filter(({ id }) => !done.deregistered.includes(id)),
-    node: record.node && settleTags(record.node, done),
+    node: record.node && expectingLate(settleTags(record.node, done), done, now),
   };
   return scheduled(next, now);
 };
@@ -131,3 +147,6 @@ const settleTags = (node: LinkedNode, { applied, refused }: WorkDone): LinkedNod
     : node.tags;
   return { ...node, tags, unappliedTags: [...new Set([...untouched, ...stale])] };
 };
+
+const expectingLate = (node: LinkedNode, { late }: WorkDone, now: Date): LinkedNode =>
+  late?.node === node.id ? expectLate(node, late.keys, now) : node;

@@ -1,4 +1,6 @@
 import type { ActivationCode } from './activation-code.ts';
+import type { Clock } from './clock.ts';
+import type { Deadline, Task } from './deadline.ts';
 import type { ActivationEvent } from './events.ts';
 import type { ActivationId, AttemptId, ManagedNodeId } from './identifiers.ts';
 import type { InstanceName } from './instance-name.ts';
@@ -6,10 +8,8 @@ import type { ManagedNode } from './managed-node.ts';
 import type { NameRecord } from './record.ts';
 import type { Tags } from './tags.ts';
 
-export type Clock = () => Date;
-
-/** Sources of chance, injected so that tests can fix them. */
-type NewId = () => string;
+/** A source of chance, injected so that tests can fix it. */
+export type NewId = () => string;
 
 export interface ListQuery {
   readonly prefix: string;
@@ -19,7 +19,7 @@ export interface ListQuery {
 
 /**
  * Where names are kept. Every write is one conditional write of one item.
- * Failures to reach it are `LedgerUnavailable`.
+ * Failures to reach it are `LedgerUnavailable`, and what it refuses on consideration is `LedgerRefused`.
  */
 export interface Ledger {
   /** The state that the last finished write left (strongly consistent). */
@@ -81,6 +81,12 @@ export interface DescribedActivation {
 /** `unknown`: Systems Manager has nothing of this id, or a replica that answered has not heard of it yet. */
 export type Known = 'done' | 'unknown';
 
+export interface TagsSent {
+  readonly known: Known;
+  /** An earlier try went unanswered, and may yet put the same values on the node, however much later. */
+  readonly mayComeAgain: boolean;
+}
+
 /**
  * Systems Manager, with a registration limit of 1 on everything it mints.
  * Throttling and faults that outlast the deadline are `SystemsManagerUnavailable`, what it refuses on consideration is
@@ -107,21 +113,25 @@ export interface SystemsManager {
   silentNodes(): Promise<readonly ManagedNode[]>;
   /** Every activation there is, a call for every 50. */
   allActivations(): Promise<readonly DescribedActivation[]>;
-  addTags(node: ManagedNodeId, tags: Tags): Promise<Known>;
-  removeTags(node: ManagedNodeId, keys: readonly string[]): Promise<Known>;
+  addTags(node: ManagedNodeId, tags: Tags): Promise<TagsSent>;
+  removeTags(node: ManagedNodeId, keys: readonly string[]): Promise<TagsSent>;
   deregister(node: ManagedNodeId): Promise<Known>;
   /** Answers when Systems Manager can be called. */
   check(): Promise<void>;
 }
 
-/** Everything the rules reach the world through. */
+/** Everything that one task reaches the world through. Nothing is begun after its deadline. */
 export interface Ports {
+  readonly deadline: Deadline;
   readonly ledger: Ledger;
   readonly events: EventLog;
-  /** Systems Manager for work that must end by `deadline`. */
-  readonly systemsManager: (deadline: Date) => SystemsManager;
+  /** Systems Manager for the task, or for a part of it that must end within so many milliseconds. */
+  readonly systemsManager: (withinMs?: number) => SystemsManager;
   readonly clock: Clock;
   /** How long Systems Manager's answers may lag behind what happened. AWS publishes no bound. */
   readonly settlingMs: number;
   readonly newId: NewId;
 }
+
+/** The only way to the ports: a call without a deadline does not compile. */
+export type PortsFor = (task: Task) => Ports;

@@ -21,8 +21,8 @@ const PAGE = 100;
  * A node whose name the ledger does not know is adopted; a name whose node is gone is freed; an activation of this
  * service that no name knows is deleted. Where both know of different nodes nothing is done: that is for an operator.
  */
-export const reconcile = async (ports: Ports, deadline: Date): Promise<readonly Difference[]> => {
-  const systemsManager = ports.systemsManager(deadline);
+export const reconcile = async (ports: Ports): Promise<readonly Difference[]> => {
+  const systemsManager = ports.systemsManager();
   const takenAt = ports.clock();
   const settledUntil = new Date(takenAt.getTime() - ports.settlingMs);
   const [nodes, activations] = [await systemsManager.allNodes(), await systemsManager.allActivations()];

@@ -55,6 +55,8 @@ const LinkedNode = z.lazy(() =>
     tags: TagSet,
     /** Keys of which the node may not yet have what `tags` says; a key that is not in `tags` is to be removed. */
     unappliedTags: z.array(z.string()),
+    /** Keys of which an earlier value may still be on its way to the node, and when they are set once more. */
+    lateTags: z.record(z.string(), Instant).optional(),
   }),
 );
 
@@ -115,6 +117,8 @@ export const NameRecord = z.lazy(() =>
     name: StoredName,
     /** Replaced by every write: the condition of the next one. */
     revision: z.uuid(),
+    /** The revisions before it, the latest first, as far as a writer may still ask whether its own is among them. */
+    earlierRevisions: z.array(z.uuid()).default([]),
     /** CreateActivation is being called, or was when a process died. */
     attempt: Attempt.optional(),
     /** An activation that is out and under which no node is known yet. */
@@ -154,6 +158,7 @@ export type Newcomer = z.infer<typeof Newcomer>;
 export const unseen = (name: InstanceName, revision: string): NameRecord => ({
   name,
   revision,
+  earlierRevisions: [],
   released: false,
   superseded: [],
   strayAttempts: [],

@@ -8,13 +8,12 @@ import type { NameRecord, Newcomer } from './record.ts';
 export interface OperatorOrder {
   readonly name: InstanceName;
   readonly operator: string;
-  readonly deadline: Date;
   readonly requestId?: string | undefined;
 }
 
 /** Lets a name whose node has been Online activate once more. Releasing a name that is free already changes nothing. */
 export const release = async (ports: Ports, order: OperatorOrder): Promise<NameRecord> => {
-  await lookForNode(ports, order.name, order.deadline);
+  await lookForNode(ports, order.name);
   const event = {
     id: ports.newId(),
     at: ports.clock(),

@@ -6,10 +6,10 @@ import type { OperatorOrder } from './release.ts';
 
 /** Deregisters a name's node and revokes its activation, if it has them; the name is free afterwards. */
 export const remove = async (ports: Ports, order: OperatorOrder): Promise<Removal> => {
-  const { name, operator, deadline, requestId } = order;
-  await lookForNode(ports, name, deadline);
+  const { name, operator, requestId } = order;
+  await lookForNode(ports, name);
   const actor = { kind: 'operator', subject: operator } as const;
-  const removal = await giveUp(ports, name, deadline, (_record, isNew) => !isNew, { actor, requestId });
+  const removal = await giveUp(ports, name, (_record, isNew) => !isNew, { actor, requestId });
   if (!removal) throw new NameUnknown(`No machine ever activated as ${name}.`);
   return removal;
 };

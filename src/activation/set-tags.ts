@@ -6,10 +6,12 @@ import {
   InvalidRequest,
   NameHeldByOtherProof,
   NameUnknown,
+  SystemsManagerFailure,
   TooManyTags,
 } from './errors.ts';
 import type { ActivationEvent, Actor } from './events.ts';
 import type { InstanceName } from './instance-name.ts';
+import { expectUnderWay } from './late-tags.ts';
 import { lookForNode } from './look-for-node.ts';
 import { doOutstandingWork, settle } from './outstanding-work.ts';
 import type { Ports } from './ports.ts';
@@ -39,9 +41,11 @@ export interface TagOrder {
   readonly expired?: IdentityExpired | undefined;
   /** Throws when the machine's proof no longer holds: it may be revoked while its caller waits. */
   readonly confirm?: (() => Promise<void>) | undefined;
-  readonly deadline: Date;
   readonly requestId?: string | undefined;
 }
+
+/** Most of the time is for the tags themselves. */
+const LOOK_MS = 5_000;
 
 export type TagOutcome =
   | { readonly kind: 'applied'; readonly node: LinkedNode }
@@ -53,14 +57,14 @@ export type TagOutcome =
  * The ledger takes them before Systems Manager does, so that what was accepted is not lost (P5).
  */
 export const setTags = async (ports: Ports, order: TagOrder): Promise<TagOutcome> => {
-  const systemsManager = ports.systemsManager(order.deadline);
-  await lookForNode(ports, order.name, order.deadline);
+  const systemsManager = ports.systemsManager();
+  await lookIfPossible(ports, order.name);
   await order.confirm?.();
   const event = acceptance(ports, order);
   const accepting = (record: NameRecord, isNew: boolean) => {
     const now = ports.clock();
     const holder = taggable(isNew ? undefined : record, order, now);
-    return scheduled(withTags(record, holder, order), now);
+    return scheduled(withTags(expectUnderWay(record, now), holder, order), now);
   };
   const accepted = await change(ports, order.name, accepting, ({ node }) => [{ ...event, nodeId: node?.id }]);
   if (!accepted.node || machineOnItsWay(accepted)) return { kind: 'pending', tags: wantedTags(accepted) };
@@ -72,6 +76,15 @@ export const setTags = async (ports: Ports, order: TagOrder): Promise<TagOutcome
   return settled.node && settled.node.unappliedTags.length === 0
     ? { kind: 'applied', node: settled.node }
     : { kind: 'pending', tags: wantedTags(settled) };
+};
+
+/** A look makes sure that a node which registered just now is tagged at once. Without it the sweep tags the node. */
+const lookIfPossible = async (ports: Ports, name: InstanceName): Promise<void> => {
+  try {
+    await lookForNode(ports, name, LOOK_MS);
+  } catch (error) {
+    if (!(error instanceof SystemsManagerFailure)) throw error;
+  }
 };
 
 /** Whose machine has the name, when this caller may tag it. */
@@ -143,11 +156,14 @@ const requireOneSpelling = (wanted: readonly string[], set: Tags): void => {
   if (problems.length > 0) throw new InvalidRequest(problems);
 };
 
-const editedNode = (node: LinkedNode, changes: TagChanges): LinkedNode => ({
-  ...node,
-  tags: withChanges(node.tags, changes),
-  unappliedTags: [...new Set([...node.unappliedTags, ...Object.keys(changes)])],
-});
+const editedNode = (node: LinkedNode, changes: TagChanges): LinkedNode => {
+  const keys = Object.keys(changes);
+  return {
+    ...node,
+    tags: withChanges(node.tags, changes),
+    unappliedTags: [...new Set([...node.unappliedTags, ...keys])],
+  };
+};
 
 const acceptance = (ports: Ports, { name, actor, requestId, set, remove }: TagOrder): ActivationEvent => ({
   id: ports.newId(),

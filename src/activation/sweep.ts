@@ -26,13 +26,19 @@ export interface SweepResult {
  * Brings every name of which something is due up to date: links nodes, applies tags, deletes superseded and stray
  * activations, deregisters replaced nodes. It looks at unfinished names only, and asks SSM about many in one call.
  */
-export const sweep = async (ports: Ports, deadline: Date): Promise<SweepResult> => {
-  const systemsManager = ports.systemsManager(deadline);
+export const sweep = async (ports: Ports): Promise<SweepResult> => {
+  const systemsManager = ports.systemsManager();
   const unexpected: unknown[] = [];
   let looked = 0;
   let interruptedBy: Error | undefined;
-  const names = await ports.ledger.due(ports.clock(), MOST_NAMES);
-  while (looked < names.length && !interruptedBy && ports.clock() < deadline) {
+  let names: readonly InstanceName[];
+  try {
+    names = await ports.ledger.due(ports.clock(), MOST_NAMES);
+  } catch (error) {
+    if (!isOfAllNames(error)) throw error;
+    return { looked, complete: false, interruptedBy: error };
+  }
+  while (looked < names.length && !interruptedBy && ports.deadline.leftMs() > 0) {
     const batches = batchesOf(names.slice(looked, looked + BATCH * AT_ONCE));
     const errors = (
       await Promise.all(batches.map((batch) => sweepNames(ports, systemsManager, batch)))

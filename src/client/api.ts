@@ -204,6 +204,8 @@ export type Event = {
         | 'SystemsManagerRefused'
         | 'NodeRoleUnusable'
         | 'LedgerUnavailable'
+        | 'LedgerRefused'
+        | 'ServiceUnavailable'
         | 'InternalError'
       )
     | undefined;
@@ -254,6 +256,8 @@ export type IdentityCheck = {
         | 'SystemsManagerRefused'
         | 'NodeRoleUnusable'
         | 'LedgerUnavailable'
+        | 'LedgerRefused'
+        | 'ServiceUnavailable'
         | 'InternalError'
       )
     | undefined;
@@ -1324,6 +1328,10 @@ export function getBootstrapForLinux(opts?: Oazapfts.RequestOpts) {
         status: 500;
         data: Problem;
       }
+    | {
+        status: 503;
+        data: Problem;
+      }
   >('/bootstrap/linux', {
     ...opts,
   });
@@ -1349,6 +1357,10 @@ export function getBootstrapForWindows(opts?: Oazapfts.RequestOpts) {
         status: 500;
         data: Problem;
       }
+    | {
+        status: 503;
+        data: Problem;
+      }
   >('/bootstrap/windows', {
     ...opts,
   });
@@ -1371,6 +1383,10 @@ export function getOpenApi(opts?: Oazapfts.RequestOpts) {
       }
     | {
         status: 500;
+        data: Problem;
+      }
+    | {
+        status: 503;
         data: Problem;
       }
   >('/openapi.json', {

@@ -1,20 +1,26 @@
-import type { Ports } from '../activation/ports.ts';
-import type { JoinTokens } from '../identity/join-token/join-tokens.ts';
+import type { Clock } from '../activation/clock.ts';
+import type { NewId, PortsFor } from '../activation/ports.ts';
+import type { Refusals } from '../activation/refusals.ts';
+import type { JoinTokensFor } from '../identity/join-token/join-tokens.ts';
 import type { IdentityProof } from '../identity/proof.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { SharedVerdict } from '../readiness/shared-verdict.ts';
+import type { SharedVerdictFor } from '../readiness/shared-verdict.ts';
 import type { BootstrapContext } from './bootstrap-routes.ts';
+import type { Callers } from './callers.ts';
 import type { EdgeContext } from './edge.ts';
 import type { OperatorAuthentication } from './operators.ts';
 
 /** What every entry of the service has. */
 export interface ServiceContext {
-  readonly ports: Ports;
+  readonly portsFor: PortsFor;
+  readonly clock: Clock;
+  readonly newId: NewId;
   /** In the order in which they are tried. */
   readonly proofs: readonly IdentityProof[];
-  readonly tokens: JoinTokens;
+  readonly tokensFor: JoinTokensFor;
+  readonly refusals: Refusals;
   /** What the service's processes know together of Systems Manager. */
-  readonly verdict: SharedVerdict;
+  readonly verdictFor: SharedVerdictFor;
   readonly policy: Policy;
   /** Told to machines, which register with it. */
   readonly region: string;
@@ -25,4 +31,6 @@ export interface ServiceContext {
 /** What the routes need of the world. */
 export interface AppContext extends ServiceContext, BootstrapContext, EdgeContext {
   readonly operators: OperatorAuthentication;
+  /** Absent behind API Gateway, which sends a function one request at a time. */
+  readonly callers?: Callers | undefined;
 }

@@ -5,14 +5,22 @@ import Fastify, {
   type FastifyServerOptions,
 } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { InvalidRequest, RouteUnknown } from '../activation/errors.ts';
+import {
+  type ActivationError,
+  InvalidRequest,
+  isTemporary,
+  RouteUnknown,
+  ServiceUnavailable,
+} from '../activation/errors.ts';
 import type { AppContext } from './app-context.ts';
 import { refuseBrokenHttp } from './broken-http.ts';
+import type { Callers } from './callers.ts';
 import { guardEdge } from './edge.ts';
 import { toActivationError } from './errors.ts';
 import { requireFewMembers } from './few-members.ts';
 import { requireLiteralPath } from './literal-path.ts';
 import { problemOf } from './problem.ts';
+import { giveTasks } from './request-task.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
 
@@ -21,13 +29,13 @@ const STAGE = /^\/latest(?=[/?]|$)/;
 
 /** What every route has about it, and no route. */
 export const bareApp = (
-  context: Pick<AppContext, 'ports' | 'random' | 'edge' | 'publicUrl'>,
+  context: Pick<AppContext, 'newId' | 'clock' | 'callers' | 'random' | 'edge' | 'publicUrl'>,
   options: FastifyServerOptions,
 ): FastifyInstance => {
   const label = (request: FastifyRequest, reply: FastifyReply) =>
     reply.headers({ 'cache-control': 'no-store', 'x-request-id': request.id });
   const refuse = (thrown: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const error = toActivationError(thrown);
+    const error = blamed(toActivationError(thrown), context.callers);
     const { status, headers, body } = problemOf(error, request.id, context.random);
     // Metrics are made of `code`.
     if (status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.code);
@@ -39,7 +47,7 @@ export const bareApp = (
     // A HEAD must never run a route that mints.
     exposeHeadRoutes: false,
     requestIdHeader: false,
-    genReqId: () => context.ports.newId(),
+    genReqId: () => context.newId(),
     rewriteUrl: ({ url = '/' }) => url.replace(STAGE, '') || '/',
     routerOptions: { maxParamLength: 1024 },
     // A URL that cannot be decoded gets neither to the hooks nor to the error handler.
@@ -63,6 +71,7 @@ export const bareApp = (
     // curl -d '' and PowerShell name a type for a body that is not there.
     if (request.headers['content-length'] === '0') delete request.headers['content-type'];
   });
+  giveTasks(app, context);
   guardEdge(app, context);
   app.addHook('preValidation', requireFewMembers);
   // An expectation that is not known may be passed over (RFC 9110, 10.1.1); Node would answer it with a bare 417.
@@ -75,3 +84,11 @@ export const bareApp = (
   });
   return app;
 };
+
+const STOPPED_RETURN_SECONDS = 2;
+
+/** What AWS could not do in time for a server that stops is none of its fault. */
+const blamed = (error: ActivationError, callers: Callers | undefined): ActivationError =>
+  callers?.areDismissed && isTemporary(error)
+    ? new ServiceUnavailable('This server is stopping; try again.', STOPPED_RETURN_SECONDS, { cause: error })
+    : error;

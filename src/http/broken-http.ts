@@ -1,22 +1,22 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { InvalidRequest } from '../activation/errors.ts';
-import type { Ports } from '../activation/ports.ts';
+import type { NewId } from '../activation/ports.ts';
 import { problemOf } from './problem.ts';
 
 interface BrokenHttpContext {
-  readonly ports: Pick<Ports, 'newId'>;
+  readonly newId: NewId;
   readonly random: () => number;
 }
 
 /** Answers what the HTTP parser could not read, over-long headers among it, and ends the connection. */
 export const refuseBrokenHttp =
-  ({ ports, random }: BrokenHttpContext) =>
+  ({ newId, random }: BrokenHttpContext) =>
   (parserError: Error, socket: Socket): void => {
     if (!socket.writable) return void socket.destroy(parserError);
     const message = 'The request is not valid HTTP, or its headers are too long.';
     const error = new InvalidRequest([{ field: '', message }]);
-    const requestId = ports.newId();
+    const requestId = newId();
     const { status, headers, body } = problemOf(error, requestId, random);
     const text = JSON.stringify(body);
     const lines = Object.entries({

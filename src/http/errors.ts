@@ -5,6 +5,7 @@ import {
   BodyTooLarge,
   InternalError,
   InvalidRequest,
+  ServiceUnavailable,
   UnsupportedMediaType,
 } from '../activation/errors.ts';
 import { startOf } from '../activation/start-of.ts';
@@ -15,6 +16,8 @@ const MOST_PROBLEMS = 20;
 
 /** How many characters of a problem it shows: some quote what was sent. */
 const LONGEST_MESSAGE = 300;
+
+const TOO_LONG_RETURN_SECONDS = 5;
 
 /** Makes any error that reaches Fastify one of the catalogue. */
 export const toActivationError = (error: unknown): ActivationError => {
@@ -34,6 +37,10 @@ export const toActivationError = (error: unknown): ActivationError => {
       return new BodyTooLarge('The body may hold at most 64 KiB.', { cause: error });
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new UnsupportedMediaType('Send a body as application/json.', { cause: error });
+    case 'FST_ERR_HANDLER_TIMEOUT':
+      return new ServiceUnavailable('The request took too long; try again.', TOO_LONG_RETURN_SECONDS, {
+        cause: error,
+      });
     case 'FST_ERR_BAD_URL':
       return pathRefused();
     case 'FST_ERR_CTP_EMPTY_JSON_BODY':

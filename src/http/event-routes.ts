@@ -70,9 +70,12 @@ const EventsAnswer = z
   .object({ Events: z.array(EventAnswer), NextCursor: z.string().optional() })
   .meta({ id: 'Events' });
 
+/** An operator looks for what was refused a moment ago. */
+const REFUSALS_MS = 500;
+
 /** The audit trail, for operators. */
 export const eventRoutes = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
-  const { ports } = context;
+  const { portsFor, refusals } = context;
   operatorsOnly(scope, context);
   scope.withTypeProvider<ZodTypeProvider>().get(
     '/events',
@@ -87,8 +90,9 @@ export const eventRoutes = async (scope: FastifyInstance, context: AppContext): 
       },
       config: { refusals: ['LedgerUnavailable'] },
     },
-    async ({ query: { cursor, ...query } }) => {
-      const { events, next } = await ports.events.list({ ...query, after: cursor });
+    async ({ query: { cursor, ...query }, task }) => {
+      await refusals.written(REFUSALS_MS);
+      const { events, next } = await portsFor(task).events.list({ ...query, after: cursor });
       return { Events: events.map(eventAnswer), NextCursor: next && EventsCursor.encode(next) };
     },
   );

@@ -1,3 +1,4 @@
+import type { Context } from 'aws-lambda';
 import type * as z from 'zod';
 import { InvalidRequest } from '../activation/errors.ts';
 import { pathRefused, requireLiteralPath } from './literal-path.ts';
@@ -27,7 +28,10 @@ export interface GatewayCall {
 declare module 'fastify' {
   interface FastifyRequest {
     /** Behind API Gateway only. @fastify/aws-lambda sets it from what it was called with, never from a header. */
-    awsLambda?: { readonly event: GatewayCall | undefined };
+    awsLambda?: {
+      readonly event: GatewayCall | undefined;
+      readonly context: Pick<Context, 'getRemainingTimeInMillis'> | undefined;
+    };
   }
 }
 

@@ -11,7 +11,7 @@ const Readiness = z.object({
   Checks: z.object({ Ledger: Check, SystemsManager: Check }),
 });
 
-export const healthRoutes = async (scope: FastifyInstance, { ports, verdict }: AppContext): Promise<void> => {
+export const healthRoutes = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
   const app = scope.withTypeProvider<ZodTypeProvider>();
 
   const forAll = { tags: ['Health'], security: FOR_ALL };
@@ -21,9 +21,9 @@ export const healthRoutes = async (scope: FastifyInstance, { ports, verdict }: A
     summary: 'Whether the service answers',
     response: { 200: z.object({ Status: z.literal('live') }) },
   };
-  app.get('/livez', { schema: live }, async () => ({ Status: 'live' as const }));
+  app.get('/livez', { schema: live, config: { always: true } }, async () => ({ Status: 'live' as const }));
 
-  const readiness = createReadiness(ports, verdict);
+  const readiness = createReadiness(context);
   app.get(
     '/readyz',
     {
@@ -33,6 +33,7 @@ export const healthRoutes = async (scope: FastifyInstance, { ports, verdict }: A
         summary: 'Whether it reaches its ledger and Systems Manager',
         response: { 200: Readiness, 503: Readiness },
       },
+      config: { always: true },
     },
     async (_request, reply) => {
       const Checks = await readiness();

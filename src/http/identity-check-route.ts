@@ -55,11 +55,9 @@ const IdentityCheckAnswer = z
     ],
   });
 
-const DEADLINE_MS = 20_000;
-
 /** The dry run, for operators: would this proof, name and tags be accepted, and if not, which check fails. */
 export const identityCheckRoute = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
-  const { ports, proofs } = context;
+  const { portsFor, proofs, clock } = context;
   operatorsOnly(scope, context);
   scope.withTypeProvider<ZodTypeProvider>().post(
     '/identity/check',
@@ -81,19 +79,12 @@ export const identityCheckRoute = async (scope: FastifyInstance, context: AppCon
         ],
       },
     },
-    async ({ body, ip }) => {
+    async ({ body, ip, task }) => {
       const { instanceIdentity, bearer, sourceIp = ip, name, tags } = body;
       const evidence = { sourceIp, instanceIdentity, authorization: bearer && `Bearer ${bearer}` };
-      const at = body.at ?? ports.clock();
-      const deadline = new Date(ports.clock().getTime() + DEADLINE_MS);
-      const { refusal, principal, checks } = await dryRun(
-        ports,
-        proofs,
-        evidence,
-        { name, tags },
-        at,
-        deadline,
-      );
+      const at = body.at ?? clock();
+      const ports = portsFor(task);
+      const { refusal, principal, checks } = await dryRun(ports, proofs, evidence, { name, tags }, at, task);
       return {
         Accepted: refusal === undefined,
         Code: refusal?.code,

@@ -36,17 +36,12 @@ declare module 'fastify' {
   }
 }
 
-/** DESIGN section 3: SSM's throttling is retried within so long. */
-const DEADLINE_MS = 20_000;
-
 /** How many characters of a refusal an event keeps: it holds what the caller sent. */
 const MOST_DETAIL = 1_000;
 
 /** The routes that machines call, each with a proof of who they are. */
 export const machineRoutes = (scope: FastifyInstance, context: Omit<AppContext, 'operators'>): void => {
-  const { ports } = context;
   const app = scope.withTypeProvider<ZodTypeProvider>();
-  const deadline = () => new Date(ports.clock().getTime() + DEADLINE_MS);
 
   app.decorateRequest('proven', undefined);
   app.decorateRequest('trail', undefined);
@@ -55,15 +50,15 @@ export const machineRoutes = (scope: FastifyInstance, context: Omit<AppContext, 
     const actor = actorOf(request);
     const name = givenName(request);
     const event = {
-      id: ports.newId(),
-      at: ports.clock(),
+      id: context.newId(),
+      at: context.clock(),
       kind: 'RequestRefused',
       actor,
       name,
       code,
       detail: startOf(detail, MOST_DETAIL),
     } as const;
-    await ports.events.append({ ...event, requestId: request.id }).catch((err) => request.log.error({ err }));
+    context.refusals.note({ ...event, requestId: request.id });
   });
 
   const prove = async (request: FastifyRequest, fields: MachineFields): Promise<Proven> => {
@@ -76,7 +71,7 @@ export const machineRoutes = (scope: FastifyInstance, context: Omit<AppContext, 
     const proof = proofIn(context.proofs, evidence);
     const trail = createCheckTrail();
     request.trail = trail;
-    request.proven = await proof.examine(evidence, ports.clock(), trail);
+    request.proven = await proof.examine(evidence, context.clock(), trail, request.task);
     trail.identify(request.proven.principal);
     return request.proven;
   };
@@ -91,10 +86,10 @@ export const machineRoutes = (scope: FastifyInstance, context: Omit<AppContext, 
       lifetimeMs,
       admit,
       confirm,
-      deadline: deadline(),
       requestId: request.id,
     };
-    const answer = activationAnswer(admission.name, context.region, await activate(ports, order));
+    const activation = await activate(context.portsFor(request.task), order);
+    const answer = activationAnswer(admission.name, context.region, activation);
     return wantsText(fields.format, request.headers.accept) ? asShell(answer) : answer;
   };
 
@@ -110,10 +105,9 @@ export const machineRoutes = (scope: FastifyInstance, context: Omit<AppContext, 
       actor,
       expired,
       confirm,
-      deadline: deadline(),
       requestId: request.id,
     };
-    return tagAnswer(name, await setTags(ports, order));
+    return tagAnswer(name, await setTags(context.portsFor(request.task), order));
   };
 
   const minting = {

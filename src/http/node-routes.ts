@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Task } from '../activation/deadline.ts';
 import { NameUnknown } from '../activation/errors.ts';
 import { findNode, findNodes, recordOf } from '../activation/find-nodes.ts';
+import type { Ports } from '../activation/ports.ts';
 import { release } from '../activation/release.ts';
 import { remove } from '../activation/remove.ts';
 import { setTags } from '../activation/set-tags.ts';
@@ -21,10 +23,6 @@ import {
 import { operatorsOnly } from './operators-only.ts';
 import { TAG_ANSWERS, tagAnswer } from './tag-answer.ts';
 
-const DEADLINE_MS = 20_000;
-/** A listing without ping status is better than none: SSM gets less time to answer. */
-const LIST_DEADLINE_MS = 5_000;
-
 const TAG_REFUSALS = {
   refusals: [
     'NameUnknown',
@@ -40,25 +38,25 @@ const TAG_REFUSALS = {
 interface OperatorRequest {
   readonly id: string;
   readonly operator: string;
+  readonly task: Task;
   readonly params: { readonly id: string };
 }
 
 /** The name-to-node mapping, for operators. */
 export const nodeRoutes = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
-  const { ports } = context;
+  const { portsFor } = context;
   const app = scope.withTypeProvider<ZodTypeProvider>();
-  const within = (milliseconds: number) => new Date(ports.clock().getTime() + milliseconds);
 
   operatorsOnly(scope, context);
   const forOperators = { tags: ['Nodes'], security: FOR_OPERATORS };
 
-  const nameOf = async (id: string) => {
+  const nameOf = async (ports: Ports, id: string) => {
     const record = await recordOf(ports, id);
     if (!record) throw new NameUnknown(`${id} is neither a name nor the node of one.`);
     return record.name;
   };
-  const show = async (id: string, milliseconds: number) => {
-    const found = await findNode(ports, id, within(milliseconds));
+  const show = async (ports: Ports, id: string) => {
+    const found = await findNode(ports, id);
     if (!found) throw new NameUnknown(`${id} is neither a name nor the node of one.`);
     return nodeAnswer(found);
   };
@@ -75,12 +73,8 @@ export const nodeRoutes = async (scope: FastifyInstance, context: AppContext): P
       },
       config: { refusals: ['LedgerUnavailable'] },
     },
-    async ({ query: { cursor, ...query } }) => {
-      const { nodes, next, withoutPing } = await findNodes(
-        ports,
-        { ...query, after: cursor },
-        within(LIST_DEADLINE_MS),
-      );
+    async ({ query: { cursor, ...query }, task }) => {
+      const { nodes, next, withoutPing } = await findNodes(portsFor(task), { ...query, after: cursor });
       return {
         Nodes: nodes.map(nodeAnswer),
         NextCursor: next && NodesCursor.encode(next),
@@ -101,13 +95,14 @@ export const nodeRoutes = async (scope: FastifyInstance, context: AppContext): P
       },
       config: { refusals: ['NameUnknown', 'LedgerUnavailable'] },
     },
-    async ({ params: { id } }) => show(id, LIST_DEADLINE_MS),
+    async ({ params: { id }, task }) => show(portsFor(task), id),
   );
 
   const changeTags = async (request: OperatorRequest, set: Tags, removed: readonly string[]) => {
-    const name = await nameOf(request.params.id);
+    const ports = portsFor(request.task);
+    const name = await nameOf(ports, request.params.id);
     const actor = { kind: 'operator', subject: request.operator } as const;
-    const order = { name, set, remove: removed, actor, deadline: within(DEADLINE_MS), requestId: request.id };
+    const order = { name, set, remove: removed, actor, requestId: request.id };
     return tagAnswer(name, await setTags(ports, order));
   };
 
@@ -163,10 +158,11 @@ export const nodeRoutes = async (scope: FastifyInstance, context: AppContext): P
         refusals: ['NameUnknown', 'SystemsManagerUnavailable', 'SystemsManagerRefused', 'LedgerUnavailable'],
       },
     },
-    async ({ params, operator, id: requestId }) => {
-      const name = await nameOf(params.id);
-      await release(ports, { name, operator, deadline: within(DEADLINE_MS), requestId });
-      return show(name, LIST_DEADLINE_MS);
+    async ({ params, operator, id: requestId, task }) => {
+      const ports = portsFor(task);
+      const name = await nameOf(ports, params.id);
+      await release(ports, { name, operator, requestId });
+      return show(ports, name);
     },
   );
 
@@ -184,10 +180,11 @@ export const nodeRoutes = async (scope: FastifyInstance, context: AppContext): P
         refusals: ['NameUnknown', 'SystemsManagerUnavailable', 'SystemsManagerRefused', 'LedgerUnavailable'],
       },
     },
-    async ({ params, operator, id: requestId }, reply) => {
-      const name = await nameOf(params.id);
-      const { complete } = await remove(ports, { name, operator, deadline: within(DEADLINE_MS), requestId });
-      return reply.code(complete ? 200 : 202).send(await show(name, LIST_DEADLINE_MS));
+    async ({ params, operator, id: requestId, task }, reply) => {
+      const ports = portsFor(task);
+      const name = await nameOf(ports, params.id);
+      const { complete } = await remove(ports, { name, operator, requestId });
+      return reply.code(complete ? 200 : 202).send(await show(ports, name));
     },
   );
 };

@@ -14,7 +14,10 @@ const isOfAStranger = (error: unknown): error is OperatorRequired | OriginNotAll
   error instanceof OperatorRequired || error instanceof OriginNotAllowed || error instanceof HostUnknown;
 
 /** Lets only operators at the routes of a scope, and names them on each request. */
-export const operatorsOnly = (scope: FastifyInstance, { operators, ports }: AppContext): void => {
+export const operatorsOnly = (
+  scope: FastifyInstance,
+  { operators, refusals, newId, clock }: AppContext,
+): void => {
   scope.decorateRequest('operator', '');
   scope.addHook('onRequest', async (request) => {
     const operator = operators(request);
@@ -29,8 +32,6 @@ export const operatorsOnly = (scope: FastifyInstance, { operators, ports }: AppC
     const { code, detail } = error;
     const actor = { kind: 'unproven', sourceIp: request.ip } as const;
     const event = { kind: 'RequestRefused', actor, code, detail, requestId: request.id } as const;
-    await ports.events
-      .append({ ...event, id: ports.newId(), at: ports.clock() })
-      .catch((err) => request.log.error({ err }, 'an event could not be written'));
+    refusals.note({ ...event, id: newId(), at: clock() });
   });
 };

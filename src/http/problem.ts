@@ -41,6 +41,8 @@ export const CATALOGUE: Readonly<Record<ErrorCode, { status: number; title: stri
   SystemsManagerRefused: { status: 503, title: 'Systems Manager refuses what the service asks of it' },
   NodeRoleUnusable: { status: 503, title: 'The role of the nodes cannot be used' },
   LedgerUnavailable: { status: 503, title: 'The ledger is not available' },
+  LedgerRefused: { status: 503, title: 'The ledger refuses what the service asks of it' },
+  ServiceUnavailable: { status: 503, title: 'The service cannot answer now' },
   InternalError: { status: 500, title: 'Internal error' },
 };
 

@@ -19,14 +19,14 @@ import {
 
 /** Join tokens, for operators to hand to machines that have no other proof. */
 export const tokenRoutes = async (scope: FastifyInstance, context: AppContext): Promise<void> => {
-  const { ports, tokens, policy } = context;
+  const { portsFor, tokensFor, policy, clock, newId } = context;
   const app = scope.withTypeProvider<ZodTypeProvider>();
   operatorsOnly(scope, context);
   const forOperators = { tags: ['Join tokens'], security: FOR_OPERATORS };
 
-  const record = (kind: ActivationEvent['kind'], detail: string, { operator, id }: FastifyRequest) => {
+  const record = (kind: ActivationEvent['kind'], detail: string, { operator, id, task }: FastifyRequest) => {
     const actor = { kind: 'operator', subject: operator } as const;
-    return ports.events.append({ id: ports.newId(), at: ports.clock(), kind, actor, requestId: id, detail });
+    return portsFor(task).events.append({ id: newId(), at: clock(), kind, actor, requestId: id, detail });
   };
 
   app.post(
@@ -42,8 +42,13 @@ export const tokenRoutes = async (scope: FastifyInstance, context: AppContext): 
       config: { refusals: ['LedgerUnavailable'] },
     },
     async (request, reply) => {
-      const { clock } = ports;
-      const made = await createJoinToken(tokens, clock, policy.joinTokens, request.body, request.operator);
+      const made = await createJoinToken(
+        tokensFor(request.task),
+        clock,
+        policy.joinTokens,
+        request.body,
+        request.operator,
+      );
       const { id, namePattern, maxNames } = made.token;
       await record('TokenCreated', `${id}: ${maxNames} names of ${namePattern}`, request);
       return reply.code(201).send({ ...tokenAnswer(made.token, clock()), Token: made.secret });
@@ -62,10 +67,10 @@ export const tokenRoutes = async (scope: FastifyInstance, context: AppContext): 
       },
       config: { refusals: ['LedgerUnavailable'] },
     },
-    async ({ query: { limit, cursor } }) => {
-      const page = await tokens.list({ limit, after: cursor });
+    async ({ query: { limit, cursor }, task }) => {
+      const page = await tokensFor(task).list({ limit, after: cursor });
       return {
-        Tokens: page.tokens.map((token) => tokenAnswer(token, ports.clock())),
+        Tokens: page.tokens.map((token) => tokenAnswer(token, clock())),
         NextCursor: page.next && TokensCursor.encode(page.next),
       };
     },
@@ -85,10 +90,10 @@ export const tokenRoutes = async (scope: FastifyInstance, context: AppContext): 
     },
     async (request) => {
       const { id } = request.params;
-      const revoked = await tokens.revoke(id, request.operator, ports.clock());
+      const revoked = await tokensFor(request.task).revoke(id, request.operator, clock());
       if (!revoked) throw new TokenUnknown(`There is no join token ${id}.`);
       await record('TokenRevoked', id, request);
-      return tokenAnswer(revoked, ports.clock());
+      return tokenAnswer(revoked, clock());
     },
   );
 };

@@ -1,3 +1,4 @@
+import type { Task } from '../activation/deadline.ts';
 import { ActivationError, InvalidIdentity, isTemporary, TokenExhausted } from '../activation/errors.ts';
 import { previewActivation } from '../activation/look.ts';
 import type { Ports } from '../activation/ports.ts';
@@ -24,7 +25,7 @@ export const dryRun = async (
   evidence: Evidence,
   wish: Wish,
   at: Date,
-  deadline: Date,
+  task: Task,
 ): Promise<DryRun> => {
   const trail = createCheckTrail();
   let checks: readonly string[] = [];
@@ -38,11 +39,11 @@ export const dryRun = async (
     if (!proof) throw trail.fail(PROOF, new InvalidIdentity());
     trail.pass(PROOF, 'It is of a kind that policy accepts.');
     checks = proof.checks;
-    const proven = await proof.examine(evidence, at, trail);
+    const proven = await proof.examine(evidence, at, trail, task);
     trail.identify(proven.principal);
     const { name } = admitToActivate(proven, wish, trail);
 
-    const refusal = await previewActivation(ports, name, proven.principal, deadline);
+    const refusal = await previewActivation(ports, name, proven.principal);
     if (refusal) throw trail.fail(NAME_STATE, refusal);
     trail.pass(NAME_STATE, `${name} may activate now.`);
     if (proven.hasRoomFor && !proven.hasRoomFor(name)) {

@@ -1,3 +1,4 @@
+import type { Task } from '../activation/deadline.ts';
 import type { ActivationError, IdentityExpired } from '../activation/errors.ts';
 import { InvalidIdentity } from '../activation/errors.ts';
 import type { InstanceName } from '../activation/instance-name.ts';
@@ -43,7 +44,7 @@ export interface IdentityProof {
    * @throws InvalidIdentity, bare, while the proof is not known to be genuine; precise refusals afterwards;
    * IssuerUnavailable when that could not be found out
    */
-  examine(evidence: Evidence, at: Date, trail: CheckTrail): Promise<Proven>;
+  examine(evidence: Evidence, at: Date, trail: CheckTrail, task: Task): Promise<Proven>;
 }
 
 /** The proof that the evidence holds. Whoever sends a strong one means it: a bad one never falls back to a weaker. */

@@ -1,8 +1,8 @@
-import type { Clock } from '../activation/ports.ts';
+import type { Clock } from '../activation/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createInstanceIdentityProof } from './instance-identity-proof.ts';
 import { createJoinTokenProof } from './join-token/join-token-proof.ts';
-import type { JoinTokens } from './join-token/join-tokens.ts';
+import type { JoinTokensFor } from './join-token/join-tokens.ts';
 import { createNetworkProof } from './network-proof.ts';
 import { createOidcProof } from './oidc/oidc-proof.ts';
 import type { IdentityProof } from './proof.ts';
@@ -10,7 +10,11 @@ import type { IdentityProof } from './proof.ts';
 const MINUTE_MS = 60_000;
 
 /** The proofs that a policy accepts, in the order in which they are looked for. */
-export const createProofs = (policy: Policy, tokens: JoinTokens, clock: Clock): readonly IdentityProof[] => {
+export const createProofs = (
+  policy: Policy,
+  tokens: JoinTokensFor,
+  clock: Clock,
+): readonly IdentityProof[] => {
   const { instanceIdentity, joinTokens, oidc, network } = policy;
   const ec2NamesReserved = instanceIdentity !== undefined;
   const lifetimeMs = (grants: { activationLifetimeMinutes?: number | undefined }): number =>

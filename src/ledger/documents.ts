@@ -6,8 +6,10 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Task } from '../activation/deadline.ts';
 import { type Document, toAttributes } from './attributes.ts';
-import { whileReachable } from './unavailable.ts';
+import { type LedgerCaller, ledgerCalls } from './call.ts';
+import { createLine } from './line.ts';
 
 interface Placeholders {
   readonly ExpressionAttributeNames?: Record<string, string> | undefined;
@@ -37,7 +39,10 @@ export interface Page {
   readonly next?: Document | undefined;
 }
 
-/** A table whose items are read and written as plain values. What cannot be had now is `LedgerUnavailable`. */
+/**
+ * A table whose items are read and written as plain values. What cannot be had now is `LedgerUnavailable`, and what
+ * DynamoDB refuses on consideration is `LedgerRefused`.
+ */
 export interface Documents {
   /** As the last write left it. */
   get(key: Document): Promise<Document | undefined>;
@@ -46,48 +51,62 @@ export interface Documents {
   query(query: Query): Promise<Page>;
 }
 
-export const createDocuments = (client: DynamoDBClient, tableName: string): Documents => ({
-  get: async (key) => {
-    const command = new GetItemCommand({
-      TableName: tableName,
-      Key: toAttributes(key),
-      ConsistentRead: true,
-    });
-    const { Item } = await whileReachable(() => client.send(command));
-    return Item && unmarshall(Item);
-  },
-
-  put: async (item, condition) => {
-    const command = new PutItemCommand({
-      TableName: tableName,
-      Item: toAttributes(item),
-      ...withAttributes(condition),
-    });
-    await whileReachable(() => client.send(command));
-  },
-
-  update: async (key, update) => {
-    const command = new UpdateItemCommand({
-      TableName: tableName,
-      Key: toAttributes(key),
-      ...withAttributes(update),
-    });
-    await whileReachable(() => client.send(command));
-  },
-
-  query: async ({ ExclusiveStartKey, ...query }) => {
-    const command = new QueryCommand({
-      TableName: tableName,
-      ...withAttributes(query),
-      ExclusiveStartKey: ExclusiveStartKey && toAttributes(ExclusiveStartKey),
-    });
-    const { Items = [], LastEvaluatedKey } = await whileReachable(() => client.send(command));
+/**
+ * The table for a task. Reads end when nobody waits for the task any more. Writes go on until its deadline: they are
+ * short, and what was begun is mostly to be taken back by one.
+ */
+export const createDocuments = (client: DynamoDBClient, tableName: string, caller: LedgerCaller) => {
+  const line = createLine();
+  return (task: Task): Documents => {
+    const call = ledgerCalls(caller, line, task);
     return {
-      items: Items.map((item) => unmarshall(item)),
-      next: LastEvaluatedKey && unmarshall(LastEvaluatedKey),
+      get: async (key) => {
+        const command = new GetItemCommand({
+          TableName: tableName,
+          Key: toAttributes(key),
+          ConsistentRead: true,
+        });
+        const send = (abortSignal: AbortSignal) => client.send(command, { abortSignal });
+        const { Item } = await call({ operation: 'GetItem', send });
+        return Item && unmarshall(Item);
+      },
+
+      put: async (item, condition) => {
+        const command = new PutItemCommand({
+          TableName: tableName,
+          Item: toAttributes(item),
+          ...withAttributes(condition),
+        });
+        const send = (abortSignal: AbortSignal) => client.send(command, { abortSignal });
+        await call({ operation: 'PutItem', send, mustGoOn: true });
+      },
+
+      update: async (key, update) => {
+        const command = new UpdateItemCommand({
+          TableName: tableName,
+          Key: toAttributes(key),
+          ...withAttributes(update),
+        });
+        const send = (abortSignal: AbortSignal) => client.send(command, { abortSignal });
+        await call({ operation: 'UpdateItem', send, mustGoOn: true });
+      },
+
+      query: async ({ ExclusiveStartKey, ...query }) => {
+        const command = new QueryCommand({
+          TableName: tableName,
+          ...withAttributes(query),
+          ExclusiveStartKey: ExclusiveStartKey && toAttributes(ExclusiveStartKey),
+        });
+        const send = (abortSignal: AbortSignal) => client.send(command, { abortSignal });
+        const { Items = [], LastEvaluatedKey } = await call({ operation: 'Query', send });
+        return {
+          items: Items.map((item) => unmarshall(item)),
+          next: LastEvaluatedKey && unmarshall(LastEvaluatedKey),
+        };
+      },
     };
-  },
-});
+  };
+};
 
 const withAttributes = <T extends Placeholders>(given?: T) => ({
   ...given,

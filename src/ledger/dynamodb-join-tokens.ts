@@ -65,7 +65,13 @@ export const createDynamoDbJoinTokens = (documents: Documents): JoinTokens => {
         Token: stored,
       };
       // Two tokens of one id would share a secret's fate; 60 random bits make it unheard of, not impossible.
-      await documents.put(item, { ConditionExpression: 'attribute_not_exists(PK)' });
+      try {
+        await documents.put(item, { ConditionExpression: 'attribute_not_exists(PK)' });
+      } catch (error) {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error;
+        // t1 the token is written and the answer is lost, t2 it is sent again and finds itself: nobody else has its secret.
+        if ((await read(token.id))?.secretHash !== token.secretHash) throw error;
+      }
     },
 
     list: async ({ limit, after }) => {

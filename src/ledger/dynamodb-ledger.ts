@@ -20,8 +20,12 @@ export const createDynamoDbLedger = (documents: Documents): Ledger => {
       return true;
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
-      // t1 our write takes effect, t2 its answer is lost, t3 the SDK sends it again and its condition fails: we did win.
-      return (await read(next.name))?.revision === next.revision;
+      // t1 our write takes effect, t2 its answer is lost, t3 it is sent again and its condition fails: we did win. t2' another
+      // writer came after us: taken for lost, our change would be made once more and undo that writer's.
+      const current = await read(next.name);
+      return (
+        current?.revision === next.revision || current?.earlierRevisions.includes(next.revision) === true
+      );
     }
   };
 

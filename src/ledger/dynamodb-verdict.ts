@@ -13,11 +13,9 @@ const Item = z.lazy(() =>
 );
 
 const KEY = { PK: 'readiness', SK: 'systems-manager' };
-/** What holds for any write of the item, whether it is there or not. */
-const ALWAYS = 'attribute_exists(PK) OR attribute_not_exists(PK)';
 
-/** One item of the ledger's table, which is in no index. */
-export const createDynamoDbVerdict = (documents: Documents): SharedVerdict => {
+/** One item of the ledger's table, which is in no index. `claimant` is who asks, by any name of its own. */
+export const createDynamoDbVerdict = (documents: Documents, claimant: string): SharedVerdict => {
   /** Whether the update's condition held. */
   const update = async (change: Update): Promise<boolean> => {
     try {
@@ -37,12 +35,13 @@ export const createDynamoDbVerdict = (documents: Documents): SharedVerdict => {
 
     claim: async (now, until) =>
       update({
-        UpdateExpression: 'SET ClaimedUntil = :until',
+        UpdateExpression: 'SET ClaimedUntil = :until, ClaimedBy = :claimant',
         // t1 A claims, t2 B claims while A asks: one call is enough. t3 A dies: its claim ends by itself. A claim that
-        // lasts longer than any is from a clock that was ahead.
+        // lasts longer than any is from a clock that was ahead. t1 A's claim is written and its answer is lost, t2 it is
+        // sent again: it is A's own.
         ConditionExpression:
-          'attribute_not_exists(ClaimedUntil) OR ClaimedUntil <= :now OR ClaimedUntil > :until',
-        ExpressionAttributeValues: { ':now': now, ':until': until },
+          'attribute_not_exists(ClaimedUntil) OR ClaimedUntil <= :now OR ClaimedUntil > :until OR ClaimedBy = :claimant',
+        ExpressionAttributeValues: { ':now': now, ':until': until, ':claimant': claimant },
       }),
 
     // The claim stays: t1 A reads that no verdict is fresh, t2 B claims, asks and writes, t3 A's claim must fail.
@@ -52,7 +51,8 @@ export const createDynamoDbVerdict = (documents: Documents): SharedVerdict => {
           failure === undefined
             ? 'SET AskedAt = :at REMOVE Failure'
             : 'SET AskedAt = :at, Failure = :failure',
-        ConditionExpression: ALWAYS,
+        // t1 A asks and its write is held up, t2 B asks and writes, t3 A's write comes late.
+        ConditionExpression: 'attribute_not_exists(AskedAt) OR AskedAt < :at',
         ExpressionAttributeValues: { ':at': at, ...(failure !== undefined && { ':failure': failure }) },
       });
     },
@@ -60,7 +60,8 @@ export const createDynamoDbVerdict = (documents: Documents): SharedVerdict => {
     tellNodeRoleUnusable: async (at) => {
       await update({
         UpdateExpression: 'SET NodeRoleUnusableAt = :at',
-        ConditionExpression: ALWAYS,
+        // As above: the later of two moments stays, whichever comes first.
+        ConditionExpression: 'attribute_not_exists(NodeRoleUnusableAt) OR NodeRoleUnusableAt < :at',
         ExpressionAttributeValues: { ':at': at },
       });
     },

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { clientOptions } from '../aws/client-options.ts';
+import { requireAnswersOfAws } from '../aws/written-by-aws.ts';
 import type { Backend } from '../backend.ts';
 import type { Faults } from './aws/faults.ts';
 import { mostOf } from './aws/lag.ts';
@@ -23,6 +25,8 @@ export interface LocalBackendOptions {
   readonly directory?: string | undefined;
   readonly clock: () => Date;
   readonly connectionLostAfterMs?: number;
+  /** Told what the clients of AWS warn of. */
+  readonly warning: (text: string) => void;
   /** Called when a machine has registered. */
   readonly onRegistration: () => void;
 }
@@ -44,12 +48,16 @@ export const startLocalBackend = async (options: LocalBackendOptions): Promise<B
     onEvent: options.onRegistration,
   });
   const ledger = directory && join(directory, 'ledger');
-  const dynamoDb = await startEmbeddedDynamoDb(options.tableName, ledger).catch(async (error: unknown) => {
-    await aws.close();
-    throw error;
-  });
+  const dynamoDb = await startEmbeddedDynamoDb(options.tableName, ledger, options.warning).catch(
+    async (error: unknown) => {
+      await aws.close();
+      throw error;
+    },
+  );
   const credentials = localCredentials(operatorSecret);
-  const ssm = new SSMClient({ endpoint: aws.url, region, credentials, maxAttempts: 1 });
+  const client = { endpoint: aws.url, region, credentials, ...clientOptions(options.warning) };
+  const ssm = new SSMClient(client);
+  requireAnswersOfAws(ssm.middlewareStack);
   return {
     embeddedUrl: aws.url,
     settlingSeconds: 1 + Math.ceil(mostOf(options.faults.lagMs ?? 0) / 1000),

@@ -9,12 +9,15 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import { clientOptions } from '../aws/client-options.ts';
+import { requireAnswersOfAws } from '../aws/written-by-aws.ts';
 import { ledgerTable } from '../ledger/table.ts';
 import { LOCAL_CREDENTIALS } from './credentials.ts';
 import { privateSocket } from './private-socket.ts';
 
 /** For how long closing waits for requests that are under way. */
 const PATIENCE_MS = 5_000;
+const IDLE_MS = 20;
 
 export interface EmbeddedDynamoDb {
   readonly client: DynamoDBClient;
@@ -43,17 +46,20 @@ class SocketAgent extends Agent {
 export const startEmbeddedDynamoDb = async (
   tableName: string,
   directory?: string,
+  warning: (text: string) => void = () => {},
 ): Promise<EmbeddedDynamoDb> => {
   const server = dynalite({ ...(directory && { path: directory }), createTableMs: 0 });
   const socket = await privateSocket(directory && `${directory}.sock`);
   server.listen(socket.path);
   await once(server, 'listening');
   const client = new DynamoDBClient({
+    ...clientOptions(warning),
     endpoint: 'http://localhost',
     requestHandler: { httpAgent: new SocketAgent(socket.path) },
     region: 'local',
     credentials: LOCAL_CREDENTIALS,
   });
+  requireAnswersOfAws(client.middlewareStack);
   await createTableOnce(client, tableName);
   return {
     client,
@@ -61,7 +67,10 @@ export const startEmbeddedDynamoDb = async (
     close: async () => {
       // A request that is under way is finished first: half-way through, it would meet a closed database.
       const impatience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
+      // A connection whose request has just been finished would be kept alive for as long again.
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_MS);
       await promisify(server.close.bind(server))();
+      clearInterval(idle);
       clearTimeout(impatience);
       await socket.remove();
       client.destroy();

@@ -1,3 +1,5 @@
+import type { Task } from '../activation/deadline.ts';
+
 /** What was last found out about Systems Manager, by whichever process of the service. */
 export interface Verdict {
   /** The name of the error that it met; undefined: it answers. */
@@ -19,3 +21,5 @@ export interface SharedVerdict {
   write(verdict: Verdict): Promise<void>;
   tellNodeRoleUnusable(at: Date): Promise<void>;
 }
+
+export type SharedVerdictFor = (task: Task) => SharedVerdict;

@@ -1,8 +1,10 @@
-import { ActivationError, SystemsManagerRefused, SystemsManagerUnavailable } from '../activation/errors.ts';
-import type { Clock } from '../activation/ports.ts';
-import { type Fault, faultOf } from './faults.ts';
-import { nodeRoleUnusable } from './node-role.ts';
-import type { Pace, Sleep } from './pace.ts';
+import type { Clock } from '../activation/clock.ts';
+import type { Deadline, Task } from '../activation/deadline.ts';
+import { SystemsManagerRefused, SystemsManagerUnavailable } from '../activation/errors.ts';
+import { type Answer, type Call, CallFailed, callUntilAnswered, type Sleep } from '../aws/call.ts';
+import type { OnFailedCall } from '../aws/failed-call.ts';
+import { isRoleUnusable, nodeRoleUnusable, ROLE_WAIT_MS } from './node-role.ts';
+import type { Pace } from './pace.ts';
 
 export interface Caller {
   readonly pace: Pace;
@@ -10,68 +12,85 @@ export interface Caller {
   readonly sleep: Sleep;
   /** 0 up to 1. */
   readonly random: () => number;
+  readonly onFailedCall: OnFailedCall;
 }
 
-export interface Answer<T> {
-  readonly output: T;
-  /** An earlier try went unanswered and may have acted. */
-  readonly mayHaveActedBefore: boolean;
+export interface SsmCall<T> extends Pick<Call<T>, 'operation' | 'send'> {
+  /** Called before each try, when its turn has come: what it throws ends the tries. */
+  readonly confirm?: (() => Promise<void>) | undefined;
+  /** How many tries a role has that Systems Manager cannot use. */
+  readonly roleTries?: number | undefined;
+  /** The names of the errors that are an answer. */
+  readonly expected?: readonly string[] | undefined;
 }
 
+/** SSM mostly answers within a second. One answer that is lost costs so much of a deadline. */
+const FIRST_TRY_MS = 4_000;
+/** A Systems Manager that is slow is waited for. */
+const LATER_TRY_MS = 10_000;
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 5_000;
-/** A role made moments ago is known everywhere after seconds, not after tenths of one. */
-const ROLE_WAIT_MS = 2_000;
 /** An operator must remove the reason: machines need not hurry. */
 const REFUSED_RETURN_SECONDS = 50;
 
 /**
- * Calls SSM until it answers or the deadline comes, waiting for a turn before each try and with full jitter between
- * them (AWS Architecture Blog, "Exponential Backoff and Jitter").
+ * Calls SSM until it answers or the deadline comes. Each try waits for a turn of its own.
  * @throws SystemsManagerUnavailable at the deadline; SystemsManagerRefused for what SSM refuses on consideration, with
  * SSM's own error as its cause; NodeRoleUnusable when so many tries met a role that SSM cannot use
  */
 export const callUntil = async <T>(
-  caller: Caller,
-  deadline: Date,
-  send: (signal: AbortSignal) => Promise<T>,
-  roleTries = 1,
+  { pace, sleep, random, onFailedCall }: Caller,
+  task: Task,
+  { operation, send, confirm, roleTries = 1, expected = [] }: SsmCall<T>,
 ): Promise<Answer<T>> => {
-  let mayHaveActedBefore = false;
-  let roleRefusals = 0;
-  const retryAfter = () => 2 + Math.floor(caller.random() * 8);
-  for (let tries = 0; ; tries += 1) {
-    try {
-      await caller.pace.reserve(deadline).turn();
-      const timeLeftMs = deadline.getTime() - caller.clock().getTime();
-      // t1 a process claims a name and is frozen, t2 its lease ends and another has the name, t3 it thaws: it must not mint.
-      if (timeLeftMs <= 0) throw unavailable('the deadline has passed', retryAfter(), mayHaveActedBefore);
-      const output = await send(AbortSignal.timeout(timeLeftMs));
-      return { output, mayHaveActedBefore };
-    } catch (error) {
-      if (error instanceof SystemsManagerUnavailable)
-        throw unavailable(error, error.retryAfterSeconds, mayHaveActedBefore);
-      // Not Systems Manager's: the caller's proof no longer holds, or the ledger that knows does not answer.
-      if (error instanceof ActivationError) throw error;
-      const fault = faultOf(error);
-      if (fault === 'unknown') throw error;
-      if (fault === 'refused') throw refused(error, mayHaveActedBefore);
-      roleRefusals += fault === 'role-unusable' ? 1 : 0;
-      if (roleRefusals >= roleTries) throw nodeRoleUnusable(mayHaveActedBefore, error);
-      mayHaveActedBefore ||= fault === 'unanswered';
-      const wait = waitAfter(fault, tries, caller.random());
-      if (caller.clock().getTime() + wait >= deadline.getTime()) {
-        throw unavailable(error, retryAfter(), mayHaveActedBefore);
-      }
-      await caller.sleep(wait);
-    }
+  const manner = {
+    dependency: 'Systems Manager',
+    tryMs: (unanswered: number) => (unanswered === 0 ? FIRST_TRY_MS : LATER_TRY_MS),
+    firstWaitMs: FIRST_WAIT_MS,
+    longestWaitMs: LONGEST_WAIT_MS,
+    sleep,
+    random,
+    onFailedCall,
+  } as const;
+  const prepare = async (deadline: Deadline, mayHaveActed: boolean) => {
+    await takeTurn(pace, deadline, mayHaveActed);
+    await confirm?.();
+  };
+  const refusalMayPass = (error: unknown, refusals: number) =>
+    isRoleUnusable(error) && refusals < roleTries ? ROLE_WAIT_MS : undefined;
+  const isExpected = (error: unknown) => error instanceof Error && expected.includes(error.name);
+  try {
+    return await callUntilAnswered(manner, task, { operation, prepare, send, refusalMayPass, isExpected });
+  } catch (error) {
+    throw error instanceof CallFailed ? failureOf(error, 2 + Math.floor(random() * 8)) : error;
   }
 };
 
-const waitAfter = (fault: Fault, tries: number, chance: number): number =>
-  chance * (fault === 'role-unusable' ? ROLE_WAIT_MS : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** tries));
+const takeTurn = async (pace: Pace, deadline: Deadline, mayHaveActed: boolean): Promise<void> => {
+  try {
+    const place = pace.reserve(deadline);
+    await place.turn(deadline.cut);
+    if (deadline.leftMs() <= 0) place.giveBack();
+  } catch (error) {
+    throw error instanceof SystemsManagerUnavailable
+      ? unavailable(error, error.retryAfterSeconds, mayHaveActed)
+      : error;
+  }
+};
 
-export const refused = (cause: unknown, mayHaveActed: boolean) =>
+export const failureOf = ({ fault, mayHaveActed, cause }: CallFailed, returnSeconds: number) => {
+  switch (fault) {
+    case 'throttled':
+    case 'unanswered':
+      return unavailable(cause, returnSeconds, mayHaveActed);
+    case 'refused':
+      return isRoleUnusable(cause) ? nodeRoleUnusable(mayHaveActed, cause) : refused(cause, mayHaveActed);
+    case 'no-credentials':
+      return refused(cause, mayHaveActed);
+  }
+};
+
+const refused = (cause: unknown, mayHaveActed: boolean) =>
   new SystemsManagerRefused(
     `Systems Manager refuses what the service asks of it (${cause instanceof Error ? cause.name : 'unknown'}): an operator must look at the service's log.`,
     REFUSED_RETURN_SECONDS,

@@ -5,6 +5,7 @@ import {
   type InstanceInformationStringFilter,
   type SSMClient,
 } from '@aws-sdk/client-ssm';
+import type { Task } from '../activation/deadline.ts';
 import { ActivationId, ManagedNodeId } from '../activation/identifiers.ts';
 import { StoredName } from '../activation/instance-name.ts';
 import { type ManagedNode, PING_STATUSES } from '../activation/managed-node.ts';
@@ -18,19 +19,19 @@ const PAGE = 50;
 export const describeNodesWith = async (
   client: SSMClient,
   caller: Caller,
-  deadline: Date,
+  task: Task,
   key: 'ActivationIds' | 'InstanceIds',
   idsAtLast: () => readonly string[],
 ): Promise<ManagedNode[]> => {
   let ids: readonly string[] | undefined;
-  const first = await describeNodes(client, caller, deadline, () => {
+  const first = await describeNodes(client, caller, task, () => {
     ids ??= idsAtLast();
     return [{ Key: key, Values: ids.slice(0, MOST_VALUES) }];
   });
   const rest: ManagedNode[] = [];
   for (let from = MOST_VALUES; ids && from < ids.length; from += MOST_VALUES) {
     const Values = ids.slice(from, from + MOST_VALUES);
-    rest.push(...(await describeNodes(client, caller, deadline, () => [{ Key: key, Values }])));
+    rest.push(...(await describeNodes(client, caller, task, () => [{ Key: key, Values }])));
   }
   return [...first, ...rest];
 };
@@ -39,19 +40,22 @@ export const describeNodesWith = async (
 export const describeNodes = async (
   client: SSMClient,
   caller: Caller,
-  deadline: Date,
+  task: Task,
   filters: () => InstanceInformationStringFilter[],
 ): Promise<ManagedNode[]> => {
   const nodes: ManagedNode[] = [];
   let NextToken: DescribeInstanceInformationCommandInput['NextToken'];
   do {
-    const { output } = await callUntil(caller, deadline, (abortSignal) => {
-      const command = new DescribeInstanceInformationCommand({
-        Filters: filters(),
-        MaxResults: PAGE,
-        NextToken,
-      });
-      return client.send(command, { abortSignal });
+    const { output } = await callUntil(caller, task, {
+      operation: 'DescribeInstanceInformation',
+      send: (abortSignal) => {
+        const command = new DescribeInstanceInformationCommand({
+          Filters: filters(),
+          MaxResults: PAGE,
+          NextToken,
+        });
+        return client.send(command, { abortSignal });
+      },
     });
     const now = caller.clock();
     nodes.push(...(output.InstanceInformationList ?? []).flatMap((node) => managedNode(node, now)));

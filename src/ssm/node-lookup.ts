@@ -1,19 +1,21 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
+import type { Deadline, Task } from '../activation/deadline.ts';
 import type { ActivationId } from '../activation/identifiers.ts';
 import type { ManagedNode } from '../activation/managed-node.ts';
-import type { Caller } from './call.ts';
+import { tryWithin } from '../aws/try-within.ts';
+import { type Caller, unavailable } from './call.ts';
 import { describeNodesWith, MOST_VALUES } from './describe-nodes.ts';
 
 const NEAR_MS = 5_000;
 
 export type NodeLookup = (
   activations: readonly ActivationId[],
-  deadline: Date,
+  task: Task,
 ) => Promise<readonly ManagedNode[]>;
 
 interface Batch {
   readonly ids: Set<ActivationId>;
-  readonly deadline: Date;
+  readonly deadline: Deadline;
   readonly answer: Promise<readonly ManagedNode[]>;
 }
 
@@ -24,12 +26,12 @@ interface Batch {
 export const createNodeLookup = (client: SSMClient, caller: Caller): NodeLookup => {
   let waiting: Batch | undefined;
 
-  const ask = async (ids: Set<ActivationId>, deadline: Date): Promise<readonly ManagedNode[]> => {
+  const ask = async (ids: Set<ActivationId>, task: Task): Promise<readonly ManagedNode[]> => {
     const close = () => {
       if (waiting?.ids === ids) waiting = undefined;
     };
     try {
-      return await describeNodesWith(client, caller, deadline, 'ActivationIds', () => {
+      return await describeNodesWith(client, caller, task, 'ActivationIds', () => {
         close();
         return [...ids];
       });
@@ -38,21 +40,34 @@ export const createNodeLookup = (client: SSMClient, caller: Caller): NodeLookup 
     }
   };
 
-  const open = (activations: readonly ActivationId[], deadline: Date): Batch => {
+  const open = (activations: readonly ActivationId[], { deadline, ...task }: Task): Batch => {
     const ids = new Set(activations);
-    waiting = { ids, deadline, answer: ask(ids, deadline) };
+    // Others wait for the answer when the caller that asked first has gone.
+    const uncut = deadline.uncut();
+    waiting = { ids, deadline: uncut, answer: ask(ids, { ...task, deadline: uncut }) };
     return waiting;
   };
 
-  return async (activations, deadline) => {
+  return async (activations, task) => {
+    const { deadline } = task;
     const batch =
-      waiting && mayJoin(waiting, activations.length, deadline) ? waiting : open(activations, deadline);
+      waiting && mayJoin(waiting, activations.length, deadline) ? waiting : open(activations, task);
     for (const id of activations) batch.ids.add(id);
-    const nodes = await batch.answer;
+    const nodes = await unlessLate(deadline, batch.answer);
     return nodes.filter(({ activationId }) => activations.includes(activationId));
   };
 };
 
-/** Who joins a question lives by its deadline, so it must be about one's own. */
-const mayJoin = ({ ids, deadline }: Batch, more: number, mine: Date): boolean =>
-  ids.size + more <= MOST_VALUES && Math.abs(deadline.getTime() - mine.getTime()) <= NEAR_MS;
+/** A caller that joins a batch inherits its deadline, so the two must be close. */
+const mayJoin = ({ ids, deadline }: Batch, more: number, mine: Deadline): boolean =>
+  ids.size + more <= MOST_VALUES && Math.abs(deadline.leftMs() - mine.leftMs()) <= NEAR_MS;
+
+const RETURN_SECONDS = 2;
+
+const unlessLate = async <T>({ cut, leftMs }: Deadline, answer: Promise<T>): Promise<T> => {
+  try {
+    return await tryWithin(leftMs(), cut, () => answer);
+  } catch (error) {
+    throw error instanceof DOMException ? unavailable(error, RETURN_SECONDS, false) : error;
+  }
+};

@@ -1,5 +1,5 @@
+import type { Clock } from '../activation/clock.ts';
 import { NodeRoleUnusable } from '../activation/errors.ts';
-import type { Clock } from '../activation/ports.ts';
 
 /** A role made moments ago is not known everywhere yet: so many tries it is given before it counts as unusable. */
 const TRIES_OF_A_FRESH_ROLE = 3;
@@ -9,6 +9,16 @@ const NEXT_TRY_MS = 4_000;
 const REMEMBERED_MS = 60_000;
 /** An operator must mend it: machines need not hurry. Jitter is added to it. */
 const RETURN_SECONDS = 50;
+
+/** A role made moments ago is known everywhere after seconds, not after tenths of one. */
+export const ROLE_WAIT_MS = 2_000;
+
+/** SSM has no code of its own for it: the words of its ValidationException and InvalidParameters, in the known forms. */
+const ROLE_UNUSABLE =
+  /non-?existent role|not existing role|role (?:\S+ )?(?:does not|doesn't) exist|missing ssm service principal|invalid iam role/i;
+
+export const isRoleUnusable = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'InvalidRole' || ROLE_UNUSABLE.test(error.message));
 
 export const nodeRoleUnusable = (mayHaveActed: boolean, cause?: unknown): NodeRoleUnusable =>
   new NodeRoleUnusable(

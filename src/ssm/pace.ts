@@ -1,12 +1,12 @@
+import type { Clock } from '../activation/clock.ts';
+import type { Deadline } from '../activation/deadline.ts';
 import { SystemsManagerUnavailable } from '../activation/errors.ts';
-import type { Clock } from '../activation/ports.ts';
-
-export type Sleep = (milliseconds: number) => Promise<void>;
+import type { Sleep } from '../aws/call.ts';
 
 /** A moment at which one call to SSM may be made. */
 export interface Place {
-  /** Waits for it. */
-  turn(): Promise<void>;
+  /** Waits for it, or until nobody wants it any more. */
+  turn(cut?: AbortSignal): Promise<void>;
   /** Leaves it to another call. */
   giveBack(): void;
 }
@@ -14,7 +14,7 @@ export interface Place {
 /** The queue of calls to SSM. */
 export interface Pace {
   /** Takes the first free place. @throws SystemsManagerUnavailable when it would come after the deadline */
-  reserve(deadline: Date): Place;
+  reserve(deadline: Deadline): Place;
 }
 
 /** Nobody is told to come back later than this. */
@@ -42,8 +42,8 @@ export const createPace = (perSecond: number | undefined, clock: Clock, sleep: S
     if (givenBack.includes(place)) givenBack = givenBack.filter((other) => other !== place);
     else nextFree = place + gap;
   };
-  const turnedAway = (place: number, now: number, deadline: number): SystemsManagerUnavailable => {
-    const halfWay = place - Math.max(0, deadline - now) / 2;
+  const turnedAway = (place: number, now: number, latest: number): SystemsManagerUnavailable => {
+    const halfWay = place - (latest - now) / 2;
     lastReturn = Math.min(Math.max(halfWay, lastReturn + gap), now + LONGEST_RETURN_MS);
     const seconds = Math.ceil((lastReturn - now) / 1000);
     const detail = 'More machines are waiting than Systems Manager admits; try again.';
@@ -54,12 +54,13 @@ export const createPace = (perSecond: number | undefined, clock: Clock, sleep: S
     reserve: (deadline) => {
       const now = clock().getTime();
       const place = firstFree(now);
-      if (place > deadline.getTime()) throw turnedAway(place, now, deadline.getTime());
+      const latest = now + deadline.leftMs();
+      if (place > latest) throw turnedAway(place, now, latest);
       take(place);
       return {
-        turn: async () => {
+        turn: async (cut) => {
           const wait = place - clock().getTime();
-          if (wait > 0) await sleep(wait);
+          if (wait > 0) await sleep(wait, cut);
         },
         giveBack: () => {
           givenBack.push(place);

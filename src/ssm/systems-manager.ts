@@ -1,6 +1,7 @@
 import {
   AddTagsToResourceCommand,
   CreateActivationCommand,
+  type CreateActivationCommandOutput,
   DeleteActivationCommand,
   DeregisterManagedInstanceCommand,
   DescribeActivationsCommand,
@@ -9,12 +10,14 @@ import {
   type SSMClient,
 } from '@aws-sdk/client-ssm';
 import { ActivationCode } from '../activation/activation-code.ts';
+import type { Task } from '../activation/deadline.ts';
 import { NodeRoleUnusable, SystemsManagerRefused, TagsRefused } from '../activation/errors.ts';
 import { ActivationId } from '../activation/identifiers.ts';
 import type { ManagedNode } from '../activation/managed-node.ts';
-import type { DescribedActivation, Known, SystemsManager } from '../activation/ports.ts';
+import type { DescribedActivation, Known, SystemsManager, TagsSent } from '../activation/ports.ts';
 import type { Tags } from '../activation/tags.ts';
-import { type Caller, callUntil } from './call.ts';
+import type { Answer } from '../aws/call.ts';
+import { type Caller, callUntil, type SsmCall } from './call.ts';
 import { describeNodes, describeNodesWith } from './describe-nodes.ts';
 import { describeAttempt, describedActivation } from './described-activation.ts';
 import { createNodeLookup } from './node-lookup.ts';
@@ -29,7 +32,7 @@ export interface SystemsManagerOptions {
   /** `name` or `path/name`, never an ARN. */
   readonly nodeRole: string;
   /** A mint met a role that cannot be used: other processes are to know of it. */
-  readonly onNodeRoleUnusable?: (at: Date) => Promise<void>;
+  readonly onNodeRoleUnusable?: (task: Task, at: Date) => Promise<void>;
 }
 
 const MANAGED = { Key: 'ResourceType', Values: ['ManagedInstance'] };
@@ -53,9 +56,9 @@ export const createSystemsManager = ({
 }: SystemsManagerOptions) => {
   const lookUpNodes = createNodeLookup(client, caller);
   const role = watchNodeRole(caller.clock);
-  const probe = createProbe(client, caller.clock);
+  const probe = createProbe(client, caller);
 
-  return (deadline: Date): SystemsManager => {
+  return (task: Task): SystemsManager => {
     let reserved: Place | undefined;
     let hasMinted = false;
     const reservedFirst: Pace = {
@@ -66,8 +69,7 @@ export const createSystemsManager = ({
       },
     };
     const own: Caller = { ...caller, pace: reservedFirst };
-    const call = <T>(send: (options: { abortSignal: AbortSignal }) => Promise<T>, roleTries?: number) =>
-      callUntil(own, deadline, (abortSignal) => send({ abortSignal }), roleTries);
+    const call: MakeCall = (ssmCall) => callUntil(own, task, ssmCall);
 
     const describeActivations = async (
       Filters: DescribeActivationsFilter[],
@@ -76,7 +78,10 @@ export const createSystemsManager = ({
       let NextToken: string | undefined;
       do {
         const command = new DescribeActivationsCommand({ Filters, MaxResults: PAGE, NextToken });
-        const { output } = await call((options) => client.send(command, options));
+        const { output } = await call({
+          operation: 'DescribeActivations',
+          send: (abortSignal) => client.send(command, { abortSignal }),
+        });
         found.push(...(output.ActivationList ?? []).flatMap(describedActivation));
         NextToken = output.NextToken;
       } while (NextToken);
@@ -95,7 +100,7 @@ export const createSystemsManager = ({
         if (error instanceof NodeRoleUnusable) {
           role.refused();
           // Without the ledger the others find out by themselves.
-          await onNodeRoleUnusable?.(caller.clock()).catch(() => {});
+          await onNodeRoleUnusable?.(task, caller.clock()).catch(() => {});
         }
         throw error;
       }
@@ -104,7 +109,7 @@ export const createSystemsManager = ({
     return {
       reserveCall: async () => {
         role.begin();
-        reserved ??= caller.pace.reserve(new Date(deadline.getTime() - CALL_MS));
+        reserved ??= caller.pace.reserve(task.deadline.earlierBy(CALL_MS));
       },
       giveBackCall: async () => {
         if (!hasMinted) role.unused();
@@ -112,12 +117,11 @@ export const createSystemsManager = ({
         reserved = undefined;
       },
 
-      nodesOf: async (activations) =>
-        activations.length === 0 ? NO_NODES : lookUpNodes(activations, deadline),
+      nodesOf: async (activations) => (activations.length === 0 ? NO_NODES : lookUpNodes(activations, task)),
       nodesById: async (ids) =>
-        ids.length === 0 ? NO_NODES : describeNodesWith(client, caller, deadline, 'InstanceIds', () => ids),
-      allNodes: () => describeNodes(client, caller, deadline, () => [MANAGED]),
-      silentNodes: () => describeNodes(client, caller, deadline, () => [SILENT]),
+        ids.length === 0 ? NO_NODES : describeNodesWith(client, caller, task, 'InstanceIds', () => ids),
+      allNodes: () => describeNodes(client, caller, task, () => [MANAGED]),
+      silentNodes: () => describeNodes(client, caller, task, () => [SILENT]),
 
       createActivation: async ({ name, tags, expiresAt, attemptId, confirm }) => {
         const command = new CreateActivationCommand({
@@ -128,21 +132,24 @@ export const createSystemsManager = ({
           ExpirationDate: expiresAt,
           ...(Object.keys(tags).length > 0 && { Tags: tagList(tags) }),
         });
-        const confirmed = async (options: { abortSignal: AbortSignal }) => {
-          await confirm?.();
-          return client.send(command, options);
-        };
-        const { output, mayHaveActedBefore } = await witnessing(() => call(confirmed, role.tries()));
-        return {
-          id: ActivationId.parse(output.ActivationId),
-          code: new ActivationCode(output.ActivationCode ?? ''),
-          strayPossible: mayHaveActedBefore,
-        };
+        const { output, mayHaveActedBefore } = await witnessing(() =>
+          call({
+            operation: 'CreateActivation',
+            confirm,
+            roleTries: role.tries(),
+            send: async (abortSignal) => minted(await client.send(command, { abortSignal })),
+          }),
+        );
+        return { ...output, strayPossible: mayHaveActedBefore };
       },
 
       deleteActivation: async (id) => {
         const command = new DeleteActivationCommand({ ActivationId: id });
-        return unlessUnknown(UNKNOWN_ACTIVATION, call, (options) => client.send(command, options));
+        const { known } = await unlessUnknown(call, UNKNOWN_ACTIVATION, {
+          operation: 'DeleteActivation',
+          send: (abortSignal) => client.send(command, { abortSignal }),
+        });
+        return known;
       },
 
       activationsNamed: async (names) => {
@@ -159,21 +166,29 @@ export const createSystemsManager = ({
       addTags: async (node, tags) => {
         const resource = { ResourceType: 'ManagedInstance', ResourceId: node } as const;
         const command = new AddTagsToResourceCommand({ ...resource, Tags: tagList(tags) });
-        return orTagsRefused(call, (options) => client.send(command, options));
+        return orTagsRefused(call, 'AddTagsToResource', (abortSignal) =>
+          client.send(command, { abortSignal }),
+        );
       },
 
       removeTags: async (node, keys) => {
         const resource = { ResourceType: 'ManagedInstance', ResourceId: node } as const;
         const command = new RemoveTagsFromResourceCommand({ ...resource, TagKeys: [...keys] });
-        return orTagsRefused(call, (options) => client.send(command, options));
+        return orTagsRefused(call, 'RemoveTagsFromResource', (abortSignal) =>
+          client.send(command, { abortSignal }),
+        );
       },
 
       deregister: async (node) => {
         const command = new DeregisterManagedInstanceCommand({ InstanceId: node });
-        return unlessUnknown(UNKNOWN_NODE, call, (options) => client.send(command, options));
+        const { known } = await unlessUnknown(call, UNKNOWN_NODE, {
+          operation: 'DeregisterManagedInstance',
+          send: (abortSignal) => client.send(command, { abortSignal }),
+        });
+        return known;
       },
 
-      check: () => probe.check(deadline),
+      check: () => probe.check(task),
     };
   };
 };
@@ -183,30 +198,45 @@ const tagList = (tags: Tags) => Object.entries(tags).map(([Key, Value]) => ({ Ke
 const UNKNOWN_ACTIVATION = ['InvalidActivation', 'InvalidActivationId'];
 const UNKNOWN_NODE = ['InvalidInstanceId'];
 
-type Send = (options: { abortSignal: AbortSignal }) => Promise<unknown>;
-type Call = (send: Send) => Promise<unknown>;
+type MakeCall = <T>(call: SsmCall<T>) => Promise<Answer<T>>;
+type Send = SsmCall<unknown>['send'];
+
+/** An answer that lacks what it is asked for was cut short on its way: SSM has minted, and the code is lost. */
+const minted = ({ ActivationId: id, ActivationCode: code }: CreateActivationCommandOutput) => {
+  if (id === undefined || !code) throw new DOMException('The answer holds no activation.', 'AbortError');
+  return { id: ActivationId.parse(id), code: new ActivationCode(code) };
+};
 
 /** t1 the call takes effect and its answer is lost, t2 it is sent again: SSM knows nothing of the id by then. */
-const unlessUnknown = async (codes: readonly string[], call: Call, send: Send): Promise<Known> => {
+const unlessUnknown = async (
+  call: MakeCall,
+  unknown: readonly string[],
+  { expected = unknown, ...ssmCall }: SsmCall<unknown>,
+): Promise<{ readonly known: Known; readonly mayHaveActedBefore: boolean }> => {
   let tries = 0;
+  const send: Send = (signal) => {
+    tries += 1;
+    return ssmCall.send(signal);
+  };
   try {
-    await call((options) => {
-      tries += 1;
-      return send(options);
-    });
-    return 'done';
+    const { mayHaveActedBefore } = await call({ ...ssmCall, send, expected });
+    return { known: 'done', mayHaveActedBefore };
   } catch (error) {
-    if (!isRefusal(error, codes)) throw error;
-    return tries > 1 ? 'done' : 'unknown';
+    if (!isRefusal(error, unknown)) throw error;
+    return { known: tries > 1 ? 'done' : 'unknown', mayHaveActedBefore: error.mayHaveActed };
   }
 };
 
+const UNKNOWN_RESOURCE = ['InvalidResourceId'];
 /** SSM's considered refusals of tags: another try would meet them again. */
 const REFUSALS = ['TooManyTagsError', 'ValidationException', 'InvalidResourceType'];
 
-const orTagsRefused = async (call: Call, send: Send): Promise<Known> => {
+const orTagsRefused = async (call: MakeCall, operation: string, send: Send): Promise<TagsSent> => {
   try {
-    return await unlessUnknown(['InvalidResourceId'], call, send);
+    const expected = [...UNKNOWN_RESOURCE, ...REFUSALS];
+    const answer = await unlessUnknown(call, UNKNOWN_RESOURCE, { operation, send, expected });
+    const { known, mayHaveActedBefore } = answer;
+    return { known, mayComeAgain: mayHaveActedBefore };
   } catch (error) {
     if (!isRefusal(error, REFUSALS)) throw error;
     const { cause } = error;

@@ -9,7 +9,6 @@ import { FOREIGN_ACTIVATIONS, FOREIGN_NODES } from '../local/foreign.ts';
 import { type Scenario, SILENT_MS, startScenario } from './scenario.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-const soon = ({ clock }: Scenario) => new Date(clock.now().getTime() + 60_000);
 
 const startAmongOthers = async () => {
   const service = await startScenario();
@@ -64,7 +63,7 @@ test('a listing of nodes has those of the service, with their status', async () 
   const node = await service.register(await service.activate());
   await node.ping();
 
-  const { nodes } = await findNodes(service.ports, { limit: 100 }, soon(service));
+  const { nodes } = await findNodes(service.ports, { limit: 100 });
 
   expect(nodes.map(({ record, live }) => [record.node?.id, live?.pingStatus])).toEqual([[node.id, 'Online']]);
 });
@@ -85,7 +84,7 @@ test('a reconcile adopts, frees and deletes nothing of others', async () => {
   await service.sweepAfter(2_000);
   service.clock.advance(SILENT_MS);
 
-  expect(await reconcile(service.ports, soon(service))).toEqual([]);
+  expect(await reconcile(service.ports)).toEqual([]);
 
   expect((await service.record())?.node?.id).toBe(node.id);
   expect(changesOf(service)).toEqual([]);
@@ -98,7 +97,7 @@ test('nodes that were silent for long are removed, and those of others are not',
   await service.sweepAfter(2_000);
   service.clock.advance(2 * DAY_MS);
 
-  expect(await removeSilentNodes(service.ports, DAY_MS, soon(service))).toBe(1);
+  expect(await removeSilentNodes(service.ports, DAY_MS)).toBe(1);
   expect(changesOf(service)).toEqual(['DeregisterManagedInstance']);
 });
 
@@ -109,8 +108,8 @@ test('events about nodes of others change nothing', async () => {
   const others = FOREIGN_NODES.flatMap(({ InstanceId }) => ManagedNodeId.safeParse(InstanceId).data ?? []);
   const before = await service.record();
 
-  await nodesRegistered(service.ports, others, soon(service));
-  await nodesDeregistered(service.ports, others, soon(service));
+  await nodesRegistered(service.ports, others);
+  await nodesDeregistered(service.ports, others);
 
   expect(others).not.toEqual([]);
   expect(await service.record()).toEqual(before);
@@ -130,7 +129,7 @@ test('a node that never pinged is not silent since the date that was never set',
   await service.sweepAfter(2_000);
   service.faults.foreignNodes = [{ ...node, PingStatus: 'ConnectionLost' }];
 
-  expect(await removeSilentNodes(service.ports, DAY_MS, soon(service))).toBe(0);
+  expect(await removeSilentNodes(service.ports, DAY_MS)).toBe(0);
 
   expect((await service.record())?.node).toMatchObject({ id: node.InstanceId, seenOnline: false });
 });
@@ -153,7 +152,7 @@ test('tags that AWS or JavaScript reserve are not taken over from the activation
   ];
   service.faults.foreignActivations = [{ ActivationId: '47ec4069-20cc-4709-85a2-895ac895e2fd', Tags }];
 
-  expect(await reconcile(service.ports, soon(service))).toMatchObject([{ kind: 'adopted', name: 'host-1' }]);
+  expect(await reconcile(service.ports)).toMatchObject([{ kind: 'adopted', name: 'host-1' }]);
 
   const tags = (await service.record())?.node?.tags ?? {};
   expect(Object.entries(tags).toSorted()).toEqual([

@@ -158,6 +158,25 @@ const rows: Row[] = [
     decision: { kind: 'already-registered', node: nodeId('n') },
   },
   {
+    state: 'waiting for judgement on a node that never reported, and on a later one that has been Online',
+    record: record({
+      activation: outstanding('b'),
+      superseded: [superseded('n'), superseded('a')],
+      newcomer: newcomer({ seenOnline: false }),
+    }),
+    live: described('a', 'silent'),
+    decision: { kind: 'already-registered', node: nodeId('a') },
+  },
+  {
+    state: 'waiting for judgement on a node that never reported, while one that it disowned is Online',
+    record: record({
+      superseded: [superseded('n'), superseded('a', { standing: 'disowned' })],
+      newcomer: newcomer({ seenOnline: false }),
+    }),
+    live: described('a', 'online'),
+    decision: issue('first'),
+  },
+  {
     state: 'waiting for judgement on a node that never reported',
     record: record({ newcomer: newcomer({ seenOnline: false }) }),
     decision: issue('first'),

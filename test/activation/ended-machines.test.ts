@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { instanceTerminated, removeSilentNodes } from '../../src/activation/ended-machines.ts';
 import { InstanceName } from '../../src/activation/instance-name.ts';
 import type { Principal } from '../../src/activation/principal.ts';
-import { type Scenario, SILENT_MS, startScenario } from './scenario.ts';
+import { SILENT_MS, startScenario } from './scenario.ts';
 
 const INSTANCE = 'i-0123456789abcdef0';
 const ACCOUNT = '111122223333';
@@ -15,8 +15,6 @@ const EC2: Principal = {
 };
 const DAY_MS = 24 * 60 * 60_000;
 
-const soon = ({ clock }: Scenario) => new Date(clock.now().getTime() + 20_000);
-
 const startInstance = async (principal: Principal = EC2) => {
   const service = await startScenario();
   const node = await service.register(await service.activate({ name: NAME, principal }));
@@ -28,7 +26,7 @@ const startInstance = async (principal: Principal = EC2) => {
 test('the node of an instance that was terminated is deregistered and its name is free', async () => {
   const { service, node } = await startInstance();
 
-  await instanceTerminated(service.ports, { accountId: ACCOUNT, instanceId: INSTANCE }, soon(service));
+  await instanceTerminated(service.ports, { accountId: ACCOUNT, instanceId: INSTANCE });
 
   expect(await service.nodeIds()).toEqual([]);
   expect(service.events.at(-1)).toMatchObject({ kind: 'NodeRemoved', nodeId: node.id });
@@ -39,7 +37,7 @@ test('an activation of an instance that was terminated before it registered is d
   const service = await startScenario();
   await service.activate({ name: NAME, principal: EC2 });
 
-  await instanceTerminated(service.ports, { accountId: ACCOUNT, instanceId: INSTANCE }, soon(service));
+  await instanceTerminated(service.ports, { accountId: ACCOUNT, instanceId: INSTANCE });
 
   expect(await service.usable()).toEqual([]);
 });
@@ -47,7 +45,7 @@ test('an activation of an instance that was terminated before it registered is d
 test('an account cannot end the instances of another', async () => {
   const { service, node } = await startInstance();
 
-  await instanceTerminated(service.ports, { accountId: '444455556666', instanceId: INSTANCE }, soon(service));
+  await instanceTerminated(service.ports, { accountId: '444455556666', instanceId: INSTANCE });
 
   expect(await service.nodeIds()).toEqual([node.id]);
 });
@@ -55,7 +53,7 @@ test('an account cannot end the instances of another', async () => {
 test('a machine that no instance proved itself to be is not ended by an event of EC2', async () => {
   const { service, node } = await startInstance({ proof: 'network', subject: '10.0.0.7', mayRejoin: false });
 
-  await instanceTerminated(service.ports, { accountId: ACCOUNT, instanceId: INSTANCE }, soon(service));
+  await instanceTerminated(service.ports, { accountId: ACCOUNT, instanceId: INSTANCE });
 
   expect(await service.nodeIds()).toEqual([node.id]);
 });
@@ -63,7 +61,7 @@ test('a machine that no instance proved itself to be is not ended by an event of
 test('an instance that never asked leaves no trace', async () => {
   const service = await startScenario();
 
-  await instanceTerminated(service.ports, { accountId: ACCOUNT, instanceId: INSTANCE }, soon(service));
+  await instanceTerminated(service.ports, { accountId: ACCOUNT, instanceId: INSTANCE });
 
   expect(await service.ports.ledger.read(NAME)).toBeUndefined();
 });
@@ -72,7 +70,7 @@ test('a node that was silent for longer than policy allows is deregistered', asy
   const { service } = await startInstance();
   service.clock.advance(31 * DAY_MS);
 
-  const removed = await removeSilentNodes(service.ports, 30 * DAY_MS, soon(service));
+  const removed = await removeSilentNodes(service.ports, 30 * DAY_MS);
 
   expect(removed).toBe(1);
   expect(await service.nodeIds()).toEqual([]);
@@ -82,7 +80,7 @@ test('a node that was silent for less stays, and so does one that is none of thi
   const { service, node } = await startInstance();
   service.clock.advance(SILENT_MS);
 
-  expect(await removeSilentNodes(service.ports, 30 * DAY_MS, soon(service))).toBe(0);
+  expect(await removeSilentNodes(service.ports, 30 * DAY_MS)).toBe(0);
 
   expect(await service.nodeIds()).toEqual([node.id]);
 });

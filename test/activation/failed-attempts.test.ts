@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
+import { deadlineIn } from '../../src/activation/deadline.ts';
 import {
   ActivationInProgress,
   isTemporary,
   LedgerUnavailable,
   SystemsManagerUnavailable,
 } from '../../src/activation/errors.ts';
+import { LATE_MS } from '../../src/activation/late-calls.ts';
 import { AwsError } from '../../src/local/aws/errors.ts';
+import { interruptible } from '../promises/interruptible.ts';
+import { fallSilent, LateCalls } from '../promises/silence.ts';
 import { startScenario } from './scenario.ts';
 
 test('an attempt that Systems Manager refuses leaves the name free', async () => {
@@ -23,7 +27,7 @@ test('an attempt that Systems Manager refuses leaves the name free', async () =>
 test('an attempt that throttling outlasts is told when to try again, and leaves the name free', async () => {
   const service = await startScenario();
   service.faults.refuse = () => new AwsError('ThrottlingException');
-  const hurried = service.activate({ deadline: new Date(service.clock.now().getTime() + 50) });
+  const hurried = service.activate({}, service.portsWithin(2_050));
 
   await expect(hurried).rejects.toThrow(SystemsManagerUnavailable);
   expect(service.events).toEqual([]);
@@ -70,14 +74,12 @@ test('an attempt under way turns others away until its lease ends', async () => 
   await expect(service.activate()).rejects.toThrow(ActivationInProgress);
 });
 
-test('an attempt whose lease ended is taken over, and the activation that it left is deleted by the sweep', async () => {
+test('an attempt whose lease ended is taken over, and the activation that it left is deleted as soon as the name is asked for again', async () => {
   const service = await startScenario();
   await neverAnswered(service);
   service.clock.advance(30_001);
 
   const taken = await service.activate();
-  expect(await service.usable()).toHaveLength(2);
-  await service.sweepAfter(10_000);
 
   expect(await service.usable()).toEqual([taken.id]);
 });
@@ -131,8 +133,8 @@ const neverAnswered = async (
   going: Promise<void> = new Promise(() => {}),
 ) => {
   const minted = Promise.withResolvers<void>();
-  const systemsManager: typeof service.ports.systemsManager = (deadline) => {
-    const real = service.ports.systemsManager(deadline);
+  const systemsManager: typeof service.ports.systemsManager = (withinMs) => {
+    const real = service.ports.systemsManager(withinMs);
     return {
       ...real,
       createActivation: async (request) => {
@@ -148,3 +150,25 @@ const neverAnswered = async (
   await minted.promise;
   return { answer };
 };
+
+test('an activation that is made after its attempt was given up is deleted, however much later that is', async () => {
+  const service = await startScenario();
+  const { portsFor, interrupt } = interruptible(service.portsFor);
+  const lateCalls = new LateCalls(service.clock.now, LATE_MS);
+  const instead = fallSilent('late', (arrive) => lateCalls.add(arrive));
+  interrupt({ at: 0, among: 'ssm.createActivation', instead });
+  const ports = portsFor({ deadline: deadlineIn(22_000, { clock: service.clock.now }) });
+  await expect(service.activate({}, ports)).rejects.toBeInstanceOf(SystemsManagerUnavailable);
+  await service.sweepAfter(30_000);
+  await service.sweepAfter(30_000);
+
+  await lateCalls.allArrive();
+  expect(await service.usable()).toHaveLength(1);
+  await service.sweepAfter(LATE_MS);
+
+  expect(await service.usable()).toEqual([]);
+  await service.sweepAfter(LATE_MS);
+  const record = await service.record();
+  expect(record?.strayAttempts).toEqual([]);
+  expect(record?.dueAt).toBeUndefined();
+});

@@ -141,8 +141,8 @@ describe('remove', () => {
   test('abandons an attempt under way: its caller gets nothing that works', async () => {
     const service = await startScenario();
     let removed: Promise<unknown> | undefined;
-    const systemsManager: typeof service.ports.systemsManager = (deadline) => {
-      const real = service.ports.systemsManager(deadline);
+    const systemsManager: typeof service.ports.systemsManager = (withinMs) => {
+      const real = service.ports.systemsManager(withinMs);
       return {
         ...real,
         createActivation: async (request) => {
@@ -163,7 +163,7 @@ describe('remove', () => {
     const { service } = await startRegistered();
     service.faults.refuse = () => new AwsError('ThrottlingException');
 
-    const { complete } = await service.remove(50);
+    const { complete } = await service.remove(2_050);
     delete service.faults.refuse;
     expect(complete).toBe(false);
     await service.sweepAfter(2_000);

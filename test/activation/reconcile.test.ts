@@ -5,7 +5,7 @@ import { InstanceName } from '../../src/activation/instance-name.ts';
 import { reconcile } from '../../src/activation/reconcile.ts';
 import { activationByHand, NETWORK, type Scenario, SILENT_MS, startScenario } from './scenario.ts';
 
-const run = (service: Scenario) => reconcile(service.ports, new Date(service.clock.now().getTime() + 60_000));
+const run = (service: Scenario) => reconcile(service.ports);
 
 test('a node registered by hand is adopted under its name, with the tags of its activation', async () => {
   const service = await startScenario();
@@ -100,7 +100,7 @@ test('an activation of this service that a lost ledger does not know is deleted;
   await service.activate();
   const ports = { ...service.ports, ledger: lost.ports.ledger };
 
-  const differences = await reconcile(ports, new Date(service.clock.now().getTime() + 60_000));
+  const differences = await reconcile(ports);
 
   expect(differences).toMatchObject([{ kind: 'orphan-deleted', name: 'host-1' }]);
   expect(await service.usable()).toEqual([handmade.id]);

@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { type Activation, type ActivationOrder, activate } from '../../src/activation/activate.ts';
 import { ActivationCode } from '../../src/activation/activation-code.ts';
+import { deadlineIn } from '../../src/activation/deadline.ts';
 import type { ActivationEvent } from '../../src/activation/events.ts';
 import { ActivationId } from '../../src/activation/identifiers.ts';
 import { InstanceName } from '../../src/activation/instance-name.ts';
@@ -32,6 +33,8 @@ export interface Scenario extends TestService {
   /** What the use cases wrote into the audit trail, in order. */
   readonly events: readonly ActivationEvent[];
   activate(changes?: Partial<ActivationOrder>, ports?: Ports): Promise<Activation>;
+  /** For work that must end by then. */
+  portsWithin(milliseconds: number): Ports;
   /** Registers a machine of its own. */
   register(activation: Activation): Promise<{ readonly id: string; ping(): Promise<void> }>;
   tag(set: Tags, remove?: readonly string[]): ReturnType<typeof setTags>;
@@ -54,21 +57,22 @@ export const startScenario = async (): Promise<Scenario> => {
     await service.ports.events.append(event);
     events.push(event);
   };
-  const scenarioPorts: Ports = { ...service.ports, events: { ...service.ports.events, append } };
-  const deadline = (withinMs = 20_000) => new Date(clock.now().getTime() + withinMs);
-  const operatorOrder = (withinMs?: number) => ({
-    name: HOST,
-    operator: OPERATOR,
-    deadline: deadline(withinMs),
-  });
+  const noted = (ports: Ports): Ports => ({ ...ports, events: { ...ports.events, append } });
+  const portsWithin = (milliseconds: number): Ports =>
+    noted(service.portsFor({ deadline: deadlineIn(milliseconds, { clock: clock.now }) }));
+  /** As a request has them: Systems Manager is retried for 20 s. */
+  const ports = (withinMs = 22_000) => portsWithin(withinMs);
+  const unhurriedPorts = noted(service.ports);
+  const operatorOrder = { name: HOST, operator: OPERATOR };
 
   return {
     ...service,
-    ports: scenarioPorts,
+    ports: unhurriedPorts,
+    portsWithin,
     events,
-    activate: (changes, ports = scenarioPorts) => {
-      const order = { name: HOST, tags: {}, principal: NETWORK, lifetimeMs: HOUR_MS, deadline: deadline() };
-      return activate(ports, { ...order, ...changes });
+    activate: (changes, given = ports()) => {
+      const order = { name: HOST, tags: {}, principal: NETWORK, lifetimeMs: HOUR_MS };
+      return activate(given, { ...order, ...changes });
     },
     register: async ({ id, code }) => {
       const endpoint = { endpoint: service.aws.url, region: REGION };
@@ -83,15 +87,15 @@ export const startScenario = async (): Promise<Scenario> => {
     },
     tag: (set, removed = []) => {
       const actor = { kind: 'machine', principal: NETWORK } as const;
-      return setTags(scenarioPorts, { name: HOST, set, remove: removed, actor, deadline: deadline() });
+      return setTags(ports(), { name: HOST, set, remove: removed, actor });
     },
-    release: () => release(scenarioPorts, operatorOrder()),
-    remove: (withinMs) => remove(scenarioPorts, operatorOrder(withinMs)),
+    release: () => release(ports(), operatorOrder),
+    remove: (withinMs) => remove(ports(withinMs), operatorOrder),
     sweepAfter: (milliseconds) => {
       clock.advance(milliseconds);
-      return sweep(scenarioPorts, deadline());
+      return sweep(ports());
     },
-    record: () => scenarioPorts.ledger.read(HOST),
+    record: () => unhurriedPorts.ledger.read(HOST),
     usable: async () => {
       const { ActivationList = [] } = await ssm.send(new DescribeActivationsCommand({ MaxResults: 50 }));
       return ActivationList.flatMap(

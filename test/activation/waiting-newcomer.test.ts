@@ -20,8 +20,8 @@ import {
 import { activationByHand, type Scenario, startScenario } from './scenario.ts';
 
 /** An event tells of a registration at once, before any sweep. */
-const hear = ({ ports, clock }: Scenario, { id }: { readonly id: string }) =>
-  nodesRegistered(ports, [ManagedNodeId.parse(id)], new Date(clock.now().getTime() + 20_000));
+const hear = ({ ports }: Scenario, { id }: { readonly id: string }) =>
+  nodesRegistered(ports, [ManagedNodeId.parse(id)]);
 
 /** Two activations were asked for; a machine registered with the second, and is not judged yet. */
 const startWaiting = async () => {
@@ -96,7 +96,7 @@ test('reconciling adopts no other node of its name', async () => {
   const byHand = await service.register(await activationByHand(service));
   await byHand.ping();
 
-  const differences = await reconcile(service.ports, new Date(service.clock.now().getTime() + 60_000));
+  const differences = await reconcile(service.ports);
 
   expect(differences).toMatchObject([{ kind: 'conflict', name: 'host-1' }]);
   const after = await service.record();

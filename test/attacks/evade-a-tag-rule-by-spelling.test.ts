@@ -5,7 +5,7 @@ import { JoinTokenTerms } from '../../src/identity/join-token/join-token.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { parsePolicy } from '../../src/policy/read-policy.ts';
 import { asOperator, bootMachine, problemIn, startApi, tagsInSsm } from '../http/api.ts';
-import { startService } from '../service.ts';
+import { startService, unhurried } from '../service.ts';
 
 const ANYTHING = { '*': ['*'] };
 const LAB = Policy.parse({
@@ -78,8 +78,8 @@ describe('a tag that policy fixes', () => {
       expiresAt: new Date('2026-11-22T10:00:00Z').toISOString(),
     });
     const { secret } = await createJoinToken(
-      context.tokens,
-      context.ports.clock,
+      context.tokensFor(unhurried()),
+      context.clock,
       LAB.joinTokens,
       terms,
       'alice',

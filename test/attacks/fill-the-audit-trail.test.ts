@@ -8,7 +8,8 @@ import { OPERATOR, startService, type TestService } from '../service.ts';
 const POLICY = Policy.parse({ network: [{ cidrs: ['10.0.0.0/8', 'fd00::/8'], names: ['web-*'] }] });
 const STRANGER = '203.0.113.9';
 
-const trail = async ({ ports }: TestService): Promise<readonly ActivationEvent[]> => {
+const trail = async ({ ports, context }: TestService): Promise<readonly ActivationEvent[]> => {
+  await context.refusals.written(10_000);
   const { events, next } = await ports.events.list({ limit: 5_000 });
   expect(next).toBeUndefined();
   return events;

@@ -15,7 +15,7 @@ import { Policy } from '../../src/policy/policy.ts';
 import { machineOf, startApi } from '../http/api.ts';
 import { nameRecord } from '../ledger/arbitrary-record.ts';
 import { itemSize, MOST_ITEM_BYTES } from '../ledger/item-size.ts';
-import { OPERATOR, startService, type TestService } from '../service.ts';
+import { OPERATOR, startService, type TestService, unhurried } from '../service.ts';
 
 const NOW = new Date('2026-11-21T10:00:00Z');
 const MINUTE_MS = 60_000;
@@ -200,9 +200,10 @@ const termsOf = (terms: object) =>
 describe('a join token', () => {
   test('for more names than fit is used up before its item is too great, and says so', async () => {
     const { app, context, table } = await startService({}, POLICY);
-    const { tokens, ports } = context;
+    const { clock } = context;
+    const tokens = context.tokensFor(unhurried());
     const terms = termsOf({ maxNames: 1_000, tags: fullTags('字'), description: '字'.repeat(256) });
-    const { token, secret } = await createJoinToken(tokens, ports.clock, POLICY.joinTokens, terms, 'alice');
+    const { token, secret } = await createJoinToken(tokens, clock, POLICY.joinTokens, terms, 'alice');
     const names = Array.from({ length: 1_000 }, (_, index) =>
       InstanceName.parse(`${String(index).padStart(4, '0')}${'名'.repeat(252)}`),
     );
@@ -221,7 +222,7 @@ describe('a join token', () => {
     expect(refused?.length).toBe(10 - (letInNow?.length ?? 0));
     for (const problem of refused ?? []) expect(problem.code).toBe('TokenExhausted');
     expect(refused?.at(-1).detail).toContain('has no room for');
-    const counted = await tokens.countName(token.id, names[0] ?? LONGEST_NAME, ports.clock());
+    const counted = await tokens.countName(token.id, names[0] ?? LONGEST_NAME, clock());
     expect(counted).toBe('counted');
   });
 
@@ -249,7 +250,7 @@ describe('a join token', () => {
 });
 
 test('no event is too great, whatever a stranger or a machine sends', async () => {
-  const { app, ports } = await startService();
+  const { app, ports, context } = await startService();
   const long = '\u3164'.repeat(20_000);
   const headers = { 'x-forwarded-for': long };
   const payloads = [
@@ -260,6 +261,7 @@ test('no event is too great, whatever a stranger or a machine sends', async () =
   ];
 
   for (const payload of payloads) await app.inject({ method: 'POST', url: '/activate', payload, headers });
+  await context.refusals.written(5_000);
 
   const { events } = await ports.events.list({ limit: 100 });
   expect(events).toHaveLength(payloads.length);

@@ -55,8 +55,13 @@ describe('asking for readiness again and again', () => {
 
   test('asks Systems Manager nothing while the ledger, which says whose turn it is, does not answer', async () => {
     const service = await startService();
-    const verdict = { ...service.context.verdict, read: async () => Promise.reject(new Error('no ledger')) };
-    const app = buildApp({ ...service.context, verdict, operators: () => undefined });
+    const { verdictFor } = service.context;
+    const read = async () => Promise.reject(new Error('no ledger'));
+    const app = buildApp({
+      ...service.context,
+      verdictFor: (task) => ({ ...verdictFor(task), read }),
+      operators: () => undefined,
+    });
     onTestFinished(() => app.close());
 
     const { status, checks } = await readyz(app);
@@ -121,11 +126,11 @@ describe('readiness is still true', () => {
   test('within three seconds when nothing answers', async () => {
     const service = await startService();
     const never = () => new Promise<never>(() => {});
-    const { ports, verdict } = service.context;
+    const { portsFor, verdictFor } = service.context;
     const app = buildApp({
       ...service.context,
-      ports: { ...ports, ledger: { ...ports.ledger, check: never } },
-      verdict: { ...verdict, read: never },
+      portsFor: (task) => ({ ...portsFor(task), ledger: { ...portsFor(task).ledger, check: never } }),
+      verdictFor: (task) => ({ ...verdictFor(task), read: never }),
       operators: () => undefined,
     });
     onTestFinished(() => app.close());

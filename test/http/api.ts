@@ -3,37 +3,52 @@ import { ListTagsForResourceCommand } from '@aws-sdk/client-ssm';
 import supertest, { type Response } from 'supertest';
 import { expect, onTestFinished } from 'vitest';
 import * as z from 'zod';
-import type { Ports } from '../../src/activation/ports.ts';
+import type { Task } from '../../src/activation/deadline.ts';
+import type { Ports, PortsFor } from '../../src/activation/ports.ts';
+import { createRefusals } from '../../src/activation/refusals.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { AppContext } from '../../src/http/app-context.ts';
 import { byOperatorKey } from '../../src/http/operator-key.ts';
 import { createSimulatedMachine } from '../../src/local/simulated-machine.ts';
-import { OPERATOR, OPERATOR_KEY, REGION, startService, type TestService } from '../service.ts';
+import { OPERATOR, OPERATOR_KEY, REGION, startService, type TestService, unhurried } from '../service.ts';
 
 /** Making one takes long; the machines of a test file share it. */
 const keyPair = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 export interface Api extends TestService {
   readonly http: ReturnType<typeof supertest>;
+  /** Resolves when the trail has the refusals of the answers so far. */
+  refusalsWritten(): Promise<void>;
 }
 
-export interface ApiChanges extends Partial<Omit<AppContext, 'ports'>> {
-  /** Ports to put in place of the service's own. */
-  readonly ports?: (service: TestService) => Partial<Ports>;
+export interface ApiChanges extends Partial<Omit<AppContext, 'portsFor'>> {
+  /** Ports to put in place of the service's own, for all tasks or for each. */
+  readonly ports?: (service: TestService) => Partial<Ports> | ((task: Task) => Partial<Ports>);
 }
 
 /** The service with its HTTP surface on a port of its own. */
 export const startApi = async ({ ports, ...changes }: ApiChanges = {}): Promise<Api> => {
   const service = await startService();
+  const replaced = ports?.(service);
+  const portsFor: PortsFor = (task) => ({
+    ...service.portsFor(task),
+    ...(typeof replaced === 'function' ? replaced(task) : replaced),
+  });
+  const refusals = createRefusals({
+    append: (event) => portsFor(unhurried()).events.append(event),
+    onDropped: () => {},
+  });
   const app = buildApp({
     ...service.context,
     operators: byOperatorKey(OPERATOR_KEY),
     ...changes,
-    ports: { ...service.ports, ...ports?.(service) },
+    portsFor,
+    refusals,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => app.close());
-  return { ...service, app, http: supertest(app.server) };
+  const refusalsWritten = () => refusals.written(1_000);
+  return { ...service, app, http: supertest(app.server), refusalsWritten };
 };
 
 /** A route for operators, with the key. */

@@ -36,9 +36,10 @@ test.each([
   ['tags for nobody', '/tag?name=web-1&tags=a', { code: 'NameUnknown', actor: MACHINE, name: 'web-1' }],
 ])('a refusal for %s is an event with its code, its caller and its reason', async (_case, path, expected) => {
   const { events, ports } = recording();
-  const { http } = await startApi({ ports });
+  const { http, refusalsWritten } = await startApi({ ports });
 
   const { body } = await http.get(path);
+  await refusalsWritten();
 
   expect(events).toHaveLength(1);
   expect(events[0]).toMatchObject({
@@ -52,9 +53,10 @@ test.each([
 
 test('a bad proof is an event of an unproven caller, and does not hold what was sent as proof', async () => {
   const { events, ports } = recording();
-  const { http } = await startApi({ ports });
+  const { http, refusalsWritten } = await startApi({ ports });
 
   await http.get('/activate?name=web-1').set('authorization', 'Bearer secret-of-a-caller').expect(401);
+  await refusalsWritten();
 
   expect(events).toMatchObject([{ code: 'InvalidIdentity', actor: UNPROVEN, name: 'web-1' }]);
   expect(JSON.stringify(events)).not.toContain('secret-of-a-caller');
@@ -66,9 +68,10 @@ test.each([
   ['malformed JSON', '{', 'application/json', 'InvalidRequest'],
 ])('%s is an event', async (_case, body, type, code) => {
   const { events, ports } = recording();
-  const { http } = await startApi({ ports });
+  const { http, refusalsWritten } = await startApi({ ports });
 
   await http.post('/activate').set('content-type', type).send(body);
+  await refusalsWritten();
 
   expect(events).toMatchObject([{ kind: 'RequestRefused', code, actor: UNPROVEN }]);
 });
@@ -79,6 +82,7 @@ test('a name that is taken is an event that names the machine that asked and the
   const { instanceId } = await bootMachine(api, 'web-1');
 
   await api.http.get('/activate?name=web-1').expect(409);
+  await api.refusalsWritten();
 
   expect(events.at(-1)).toMatchObject({ code: 'AlreadyRegistered', actor: MACHINE, name: 'web-1' });
   expect(events.at(-1)?.detail).toContain(instanceId);
@@ -107,10 +111,11 @@ test('a refusal whose event cannot be kept is answered all the same', async () =
 
 test('a refusal with many long reasons can still be kept as an event', async () => {
   const { events, ports } = recording();
-  const { http } = await startApi({ ports });
+  const { http, refusalsWritten } = await startApi({ ports });
   const tags = Array.from({ length: 50 }, (_, index) => `${index}${'!'.repeat(100)}`);
 
   await http.get(`/activate?name=web-1&tags=${tags}`).expect(400);
+  await refusalsWritten();
 
   expect(events).toHaveLength(1);
   expect(events[0]?.detail).toHaveLength(1_000);

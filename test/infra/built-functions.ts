@@ -28,8 +28,8 @@ const Sent = z.union([
   z.object({ id: z.int(), error: z.string() }),
 ]);
 
-/** Resolves to what the function answered; rejects with what it threw. */
-export type Invoke = (event: unknown) => Promise<unknown>;
+/** Resolves to what the function answered; rejects with what it threw. Lambda would end it after so long. */
+export type Invoke = (event: unknown, limitMs?: number) => Promise<unknown>;
 
 /**
  * The functions' bundles as they are deployed, each in a process of its own, on the embedded AWS. For many events: Lambda's
@@ -86,7 +86,8 @@ export const startBuiltFunctions = async () => {
   };
 };
 
-const startFunction = async (folder: string, environment: NodeJS.ProcessEnv) => {
+/** A built function in a process of its own. */
+export const startFunction = async (folder: string, environment: Readonly<NodeJS.ProcessEnv>) => {
   const entry = fileURLToPath(new URL('function-process.ts', import.meta.url));
   const child = fork(entry, [pathToFileURL(join(folder, 'index.mjs')).href], {
     env: environment,
@@ -116,11 +117,11 @@ const startFunction = async (folder: string, environment: NodeJS.ProcessEnv) => 
   });
   await ready.promise;
   let invocations = 0;
-  const invoke: Invoke = (event) => {
+  const invoke: Invoke = (event, limitMs) => {
     const invocation = Promise.withResolvers<unknown>();
     invocations += 1;
     waiting.set(invocations, invocation);
-    child.send({ id: invocations, event });
+    child.send({ id: invocations, event, limitMs });
     return invocation.promise;
   };
   return {

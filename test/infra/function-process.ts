@@ -6,9 +6,22 @@ type Handler = (event: unknown, context: typeof CONTEXT) => Promise<unknown>;
 const [, , bundle = ''] = process.argv;
 const { handler }: { readonly handler: Handler } = await import(bundle);
 
-process.on('message', async ({ id, event }: { readonly id: number; readonly event: unknown }) => {
+interface Invocation {
+  readonly id: number;
+  readonly event: unknown;
+  /** The function's time limit: absent, it is always as far away. */
+  readonly limitMs?: number;
+}
+
+const contextWithin = (limitMs: number | undefined): typeof CONTEXT => {
+  if (limitMs === undefined) return CONTEXT;
+  const end = performance.now() + limitMs;
+  return { ...CONTEXT, getRemainingTimeInMillis: () => Math.max(0, end - performance.now()) };
+};
+
+process.on('message', async ({ id, event, limitMs }: Invocation) => {
   try {
-    process.send?.({ id, answer: (await handler(event, CONTEXT)) ?? null });
+    process.send?.({ id, answer: (await handler(event, contextWithin(limitMs))) ?? null });
   } catch (error) {
     process.send?.({ id, error: String(error) });
   }

@@ -8,6 +8,7 @@ import type { Faults } from '../../src/local/aws/faults.ts';
 import { startEmbeddedAws } from '../../src/local/aws/server.ts';
 import { createSimulatedMachine } from '../../src/local/simulated-machine.ts';
 import { Policy } from '../../src/policy/policy.ts';
+import { NO_LOG } from '../../src/service-log.ts';
 import { createWorkerHandler } from '../../src/worker-handler.ts';
 import { type Call, CONTEXT, restEvent } from '../http/api-gateway-events.ts';
 import { startListeningDynamoDb } from '../ledger/listening-dynamodb.ts';
@@ -56,13 +57,13 @@ const startRecorded = async () => {
       nodeRole: 'ssm-node',
       region: REGION,
       clock: clock.now,
+      log: NO_LOG,
     });
   const api = createApiGatewayHandler({ ...contextOn(clients.api), servedFrom: SERVED_FROM });
-  const { ports } = contextOn(clients.worker);
   const onError = (error: unknown) => {
     throw error;
   };
-  const worker = createWorkerHandler({ ports, policy: POLICY, report: () => {}, onError });
+  const worker = createWorkerHandler({ ...contextOn(clients.worker), report: () => {}, onError });
 
   const call = async (request: Call) => {
     const { statusCode, body } = await api(restEvent({ sourceIp: '10.1.2.3', ...request }), CONTEXT);

@@ -106,7 +106,7 @@ describe('the logs', () => {
     );
 
     expect(filters).toHaveLength(4);
-    expect(filters.join('\n')).toMatch(/SystemsManagerRefused/);
+    expect(filters.join('\n')).toMatch(/NodeRoleUnusable.*SystemsManagerRefused.*LedgerRefused/);
     expect(filters.join('\n')).toMatch(/\$\.task = \\"sweep\\" && \$\.complete IS TRUE/);
     expect(filters.join('\n')).toMatch(/\$\.task = \\"hourly\\".*\$\.managedNodes/s);
   });

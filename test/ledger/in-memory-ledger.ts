@@ -12,8 +12,9 @@ export const createInMemoryLedger = (): Ledger => {
   return {
     read: async (name) => records.get(name),
     replace: async (previous, next) => {
-      if (records.get(next.name)?.revision !== previous?.revision) return false;
-      records.set(next.name, next);
+      const current = records.get(next.name);
+      if (current?.revision === previous?.revision) records.set(next.name, next);
+      else return [current?.revision, ...(current?.earlierRevisions ?? [])].includes(next.revision);
       return true;
     },
     list: async ({ prefix, limit, after }) =>

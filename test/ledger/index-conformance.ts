@@ -4,7 +4,7 @@ import { InstanceName } from '../../src/activation/instance-name.ts';
 import type { Ledger } from '../../src/activation/ports.ts';
 import { linked, NOW, nodeId, PRINCIPAL, seconds } from '../activation/records.ts';
 import { instanceName } from './arbitrary-record.ts';
-import { changed, type NewTable, named } from './tables.ts';
+import { changed, type NewLedger, named } from './tables.ts';
 
 const RUNS = { numRuns: Number(process.env['LISTING_RUNS'] ?? 10) };
 
@@ -14,12 +14,12 @@ const write = async (ledger: Ledger, names: readonly string[]): Promise<void> =>
 const byBytes = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /** What the `Ledger` port promises of finding names. */
-export const indexConformance = (newTable: NewTable): void => {
+export const indexConformance = (newLedger: NewLedger): void => {
   describe('a listing', () => {
     const hosts = ['db-1', 'web-1', 'web-10', 'web-2', 'web-2/disk', 'web:a=b', 'web@home', 'Web-1', 'wеb'];
 
     test('has the names of a prefix, in their order', async () => {
-      const { ledger } = await newTable();
+      const { ledger } = await newLedger();
       await write(ledger, hosts);
 
       const listed = await ledger.list({ prefix: 'web', limit: 100 });
@@ -35,7 +35,7 @@ export const indexConformance = (newTable: NewTable): void => {
     });
 
     test('without a prefix has every name and no event', async () => {
-      const { ledger, events } = await newTable();
+      const { ledger, events } = await newLedger();
       await write(ledger, hosts);
       await events.append({
         id: '00000000-0000-4000-8000-000000000000',
@@ -51,7 +51,7 @@ export const indexConformance = (newTable: NewTable): void => {
     });
 
     test('gives the whole record', async () => {
-      const { ledger } = await newTable();
+      const { ledger } = await newLedger();
       const record = named('host-1', {
         node: linked('a'),
         followUps: { of: PRINCIPAL, changes: { Role: '' } },
@@ -68,7 +68,7 @@ export const indexConformance = (newTable: NewTable): void => {
           fc.uniqueArray(instanceName, { maxLength: 12 }),
           fc.integer({ min: 1, max: 13 }),
           async (names, limit) => {
-            const { ledger } = await newTable();
+            const { ledger } = await newLedger();
             await write(ledger, names);
             const read: string[] = [];
             for (let after: InstanceName | undefined; ; ) {
@@ -85,7 +85,7 @@ export const indexConformance = (newTable: NewTable): void => {
     });
 
     test('goes on within its prefix', async () => {
-      const { ledger } = await newTable();
+      const { ledger } = await newLedger();
       await write(ledger, hosts);
       const after = InstanceName.parse('web-10');
 
@@ -100,7 +100,7 @@ export const indexConformance = (newTable: NewTable): void => {
     ])(
       'that goes on after a name %s its prefix has what is left of the prefix',
       async (_where, name, left) => {
-        const { ledger } = await newTable();
+        const { ledger } = await newLedger();
         await write(ledger, hosts);
 
         const listed = await ledger.list({ prefix: 'web-', limit: 9, after: InstanceName.parse(name) });
@@ -110,7 +110,7 @@ export const indexConformance = (newTable: NewTable): void => {
     );
 
     test('larger than what DynamoDB gives at once (1 MB) is as long as was asked for', async () => {
-      const { ledger } = await newTable();
+      const { ledger } = await newLedger();
       const changes = Object.fromEntries(
         Array.from({ length: 50 }, (_, index) => [`key-${index}`, 'v'.repeat(256)]),
       );
@@ -127,7 +127,7 @@ export const indexConformance = (newTable: NewTable): void => {
 
   describe('a managed node', () => {
     test('finds the name that maps to it', async () => {
-      const { ledger } = await newTable();
+      const { ledger } = await newLedger();
       await ledger.replace(undefined, named('host-1', { node: linked('a') }));
       await ledger.replace(undefined, named('host-2', { node: linked('b') }));
 
@@ -136,7 +136,7 @@ export const indexConformance = (newTable: NewTable): void => {
     });
 
     test('that was replaced finds no name, and the one in its place does', async () => {
-      const { ledger } = await newTable();
+      const { ledger } = await newLedger();
       const before = named('host-1', { node: linked('a') });
       await ledger.replace(undefined, before);
 
@@ -151,7 +151,7 @@ export const indexConformance = (newTable: NewTable): void => {
   });
 
   test('a managed node that was replaced by none yet finds no name', async () => {
-    const { ledger } = await newTable();
+    const { ledger } = await newLedger();
     const before = named('host-1', { node: linked('a') });
     await ledger.replace(undefined, before);
 
@@ -165,7 +165,7 @@ export const indexConformance = (newTable: NewTable): void => {
 
   describe('names of which something is due', () => {
     test('are those whose time has come, the longest waiting first', async () => {
-      const { ledger } = await newTable();
+      const { ledger } = await newLedger();
       const times = { later: 1, now: 0, 'just now': -0.001, 'long ago': -86_400, before: -60 };
       for (const [name, time] of Object.entries(times)) {
         await ledger.replace(undefined, named(name, { dueAt: seconds(time) }));
@@ -178,7 +178,7 @@ export const indexConformance = (newTable: NewTable): void => {
     });
 
     test('are no longer due once that is settled', async () => {
-      const { ledger } = await newTable();
+      const { ledger } = await newLedger();
       const before = named('host-1', { dueAt: seconds(-1) });
       await ledger.replace(undefined, before);
 

@@ -10,10 +10,9 @@ import {
 } from '../../src/identity/join-token/join-token.ts';
 import type { JoinTokens } from '../../src/identity/join-token/join-tokens.ts';
 import { toAttributes } from '../../src/ledger/attributes.ts';
-import { createDocuments } from '../../src/ledger/documents.ts';
 import { createDynamoDbJoinTokens } from '../../src/ledger/dynamodb-join-tokens.ts';
 import { Policy } from '../../src/policy/policy.ts';
-import { type NewTable, named } from './tables.ts';
+import { documentsOn, type NewTable, named } from './tables.ts';
 
 const NOW = new Date('2026-11-21T10:00:00Z');
 const LATER = new Date('2026-11-21T11:00:00Z');
@@ -47,7 +46,7 @@ const countedOf = (answers: readonly string[]) => answers.filter((answer) => ans
 export const joinTokenConformance = (newTable: NewTable): void => {
   const start = async (changes: Partial<JoinToken> = {}) => {
     const { client, tableName, ledger } = await newTable();
-    const tokens = createDynamoDbJoinTokens(createDocuments(client, tableName));
+    const tokens = createDynamoDbJoinTokens(documentsOn(client, tableName));
     await tokens.create(tokenOf(changes));
     const bytes = async () => {
       const Key = toAttributes({ PK: `token#${tokenId(1)}`, SK: 'token' });
@@ -73,15 +72,24 @@ export const joinTokenConformance = (newTable: NewTable): void => {
     test('of an id that is taken is not made, and the one that has it stays', async () => {
       const { tokens, read } = await start();
 
-      await expect(tokens.create(tokenOf({ maxNames: 1_000 }))).rejects.toThrow();
+      const another = tokenOf({ maxNames: 1_000, secretHash: hashSecret('t'.repeat(32)) });
+      await expect(tokens.create(another)).rejects.toThrow();
 
       expect(await read()).toMatchObject({ maxNames: 2 });
+    });
+
+    test('that is written again because the answer was lost is its own', async () => {
+      const { tokens, read } = await start();
+
+      await tokens.create(tokenOf());
+
+      expect(await read()).toEqual(tokenOf());
     });
   });
 
   test('of a token made, used and revoked the table holds no secret', async () => {
     const { client, tableName } = await newTable();
-    const tokens = createDynamoDbJoinTokens(createDocuments(client, tableName));
+    const tokens = createDynamoDbJoinTokens(documentsOn(client, tableName));
     const policy = Policy.parse({ joinTokens: {} }).joinTokens;
     const made = await createJoinToken(tokens, () => NOW, policy, tokenOf(), 'alice');
     await tokens.countName(made.token.id, web(1), NOW);

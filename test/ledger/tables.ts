@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll } from 'vitest';
+import { change } from '../../src/activation/change.ts';
 import { InstanceName } from '../../src/activation/instance-name.ts';
 import type { EventLog, Ledger } from '../../src/activation/ports.ts';
 import { type NameRecord, unseen } from '../../src/activation/record.ts';
-import { createDocuments } from '../../src/ledger/documents.ts';
+import { createDocuments, type Documents } from '../../src/ledger/documents.ts';
 import { createDynamoDbEventLog } from '../../src/ledger/dynamodb-events.ts';
 import { createDynamoDbLedger } from '../../src/ledger/dynamodb-ledger.ts';
 import { createTableOnce } from '../../src/local/embedded-dynamodb.ts';
+import { unhurried } from '../service.ts';
 
 /** An implementation of the DynamoDB API that runs on this machine. */
 export interface DynamoDbApi {
@@ -23,9 +26,22 @@ export interface Table {
 }
 
 export type NewTable = () => Promise<Table>;
+export type NewLedger = () => Promise<Pick<Table, 'ledger' | 'events'>>;
 
-export const connect = (client: DynamoDBClient, tableName: string): Table => {
-  const documents = createDocuments(client, tableName);
+export const NO_EVENTS: EventLog = { append: async () => {}, list: async () => ({ events: [] }) };
+
+const pause = async (milliseconds: number): Promise<void> => {
+  await sleep(milliseconds);
+};
+
+/** The table for a task in no hurry. */
+export const documentsOn = (client: DynamoDBClient, tableName: string, task = unhurried()): Documents => {
+  const caller = { sleep: pause, random: Math.random, onFailedCall: () => {} };
+  return createDocuments(client, tableName, caller)(task);
+};
+
+export const connect = (client: DynamoDBClient, tableName: string, task = unhurried()): Table => {
+  const documents = documentsOn(client, tableName, task);
   return {
     client,
     tableName,
@@ -60,6 +76,14 @@ export const changed = (record: NameRecord, changes: Partial<NameRecord> = {}): 
   ...changes,
   revision: randomUUID(),
 });
+
+/** Changes a name as the use cases do. */
+export const changeAgain = (
+  ledger: Ledger,
+  name: InstanceName,
+  changes: Partial<NameRecord> = {},
+): Promise<NameRecord> =>
+  change({ ledger, events: NO_EVENTS, newId: randomUUID }, name, (record) => ({ ...record, ...changes }));
 
 /** An item as the API itself has it. */
 export const itemOf = async ({ client, tableName }: Table, PK: string, SK: string) => {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { expect, test } from 'vitest';
+import { deadlineIn } from '../../src/activation/deadline.ts';
 import { LedgerUnavailable } from '../../src/activation/errors.ts';
 import { InstanceName } from '../../src/activation/instance-name.ts';
+import { createDocuments } from '../../src/ledger/documents.ts';
 import { startEmbeddedDynamoDb } from '../../src/local/embedded-dynamodb.ts';
 import { nodeId, seconds } from '../activation/records.ts';
 import { connect, named, type Table } from './tables.ts';
@@ -32,7 +34,8 @@ test.each(calls)(
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     });
 
-    const error = await call(connect(client, 'ledger')).catch((reason: unknown) => reason);
+    const hurried = { deadline: deadlineIn(500, { clock: () => new Date() }) };
+    const error = await call(connect(client, 'ledger', hurried)).catch((reason: unknown) => reason);
 
     expect(error).toBeInstanceOf(LedgerUnavailable);
     expect(error).toMatchObject({ code: 'LedgerUnavailable', cause: { code: 'ECONNREFUSED' } });
@@ -40,13 +43,26 @@ test.each(calls)(
   },
 );
 
-test('a table that is not there is a ledger that cannot be reached', async () => {
+test('a table that is not there is for an operator to look at', async () => {
   const { client, close } = await startEmbeddedDynamoDb('the-table');
   try {
     await expect(connect(client, 'another-table').ledger.check()).rejects.toMatchObject({
-      code: 'LedgerUnavailable',
+      code: 'LedgerRefused',
       cause: { name: 'ResourceNotFoundException' },
     });
+  } finally {
+    await close();
+  }
+});
+
+test('a task whose time has passed is told so, and nobody blames the ledger', async () => {
+  const { client, close } = await startEmbeddedDynamoDb('the-table');
+  try {
+    const caller = { sleep: async () => {}, random: Math.random, onFailedCall: () => {} };
+    const deadline = deadlineIn(0, { clock: () => new Date() });
+    const documents = createDocuments(client, 'the-table', caller)({ deadline });
+
+    await expect(documents.get({ PK: 'a', SK: 'a' })).rejects.toMatchObject({ code: 'ServiceUnavailable' });
   } finally {
     await close();
   }

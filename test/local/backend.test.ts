@@ -13,7 +13,7 @@ test.each([
 ])('with LOCAL_SSM_LAG_MS=%s, an activation made just now is listed %i times', async (lag, times) => {
   const directory = await mkdtemp(join(tmpdir(), 'backend-'));
   const config = readConfig({ LOCAL_SSM_LAG_MS: lag, LOCAL_AWS_PORT: '0', DATA_DIR: directory });
-  const { ssm, close } = await openBackend(config);
+  const { ssm, close } = await openBackend(config, { warning: () => {} });
   onTestFinished(async () => {
     await close();
     await rm(directory, { recursive: true });

@@ -10,6 +10,7 @@ import { type Proven, proofIn } from '../../src/identity/proof.ts';
 import { createProofs } from '../../src/identity/proofs.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { ACCOUNT, documentOf, POLICY } from '../admission/credentials.ts';
+import { unhurried } from '../service.ts';
 import { given, type OracleRequest } from './oracle.ts';
 
 const RUNS = Number(process.env['POLICY_RUNS'] ?? 1_500);
@@ -115,10 +116,14 @@ const admitted = async (
   const evidence = evidenceOf(request);
   try {
     const proof = proofIn(
-      createProofs(policy, tokensWith(request), () => NOW),
+      createProofs(
+        policy,
+        () => tokensWith(request),
+        () => NOW,
+      ),
       evidence,
     );
-    const proven = await proof.examine(evidence, NOW, createCheckTrail());
+    const proven = await proof.examine(evidence, NOW, createCheckTrail(), unhurried());
     return admit(proven, { name: request.name && InstanceName.parse(request.name), tags: request.tags });
   } catch (error) {
     if (error instanceof ActivationError) return undefined;

@@ -1,6 +1,7 @@
 import type { TagChanges } from '../../src/activation/tag-changes.ts';
 import type { Tags } from '../../src/activation/tags.ts';
 import type { Answer, Caller } from './caller.ts';
+import { UNHEARD_CODES } from './silence.ts';
 
 /** An activation that someone was given. */
 export interface Handed {
@@ -25,7 +26,7 @@ export interface Wish {
   /** When it was sent and when it was answered, among all that is in the diary. */
   readonly sent: number;
   readonly answered: number;
-  /** False when the process was killed before it could answer: it may have been accepted. */
+  /** False when the process was killed before it could answer, or the ledger was silent: it may have been accepted. */
   readonly accepted: boolean;
   /** The node that has it, when the answer said so. */
   readonly node: string | undefined;
@@ -43,6 +44,7 @@ export interface Answered {
   readonly who: Pick<Caller, 'proof' | 'subject'> | 'operator';
   readonly status: number;
   readonly code: string | undefined;
+  readonly at: Date;
 }
 
 /** What the service told its callers: what it is held to. */
@@ -80,8 +82,10 @@ export const startDiary = (): Diary => {
     removals: [],
     turn: () => ++turns,
     note: (wish, changes, answer) => {
-      if (answer && answer.status >= 300) return;
-      const [answered, accepted] = [++turns, answer !== undefined];
+      // A ledger that was silent may have taken it, or yet take it.
+      const isUnheard = answer === undefined || UNHEARD_CODES.includes(answer.code ?? '');
+      if (!isUnheard && answer.status >= 300) return;
+      const [answered, accepted] = [++turns, !isUnheard];
       for (const [key, value] of Object.entries(changes)) {
         wishes.push({ ...wish, key, value, answered, accepted, node: answer?.node });
       }

@@ -1,16 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { Ports } from '../../src/activation/ports.ts';
+import type { Clock } from '../../src/activation/clock.ts';
+import type { PortsFor } from '../../src/activation/ports.ts';
+import { createRefusals, type Refusals } from '../../src/activation/refusals.ts';
 import { buildApp } from '../../src/http/app.ts';
 import type { AppContext } from '../../src/http/app-context.ts';
-import type { JoinTokens } from '../../src/identity/join-token/join-tokens.ts';
+import type { JoinTokensFor } from '../../src/identity/join-token/join-tokens.ts';
 import { createProofs } from '../../src/identity/proofs.ts';
 import type { Policy } from '../../src/policy/policy.ts';
-import { SERVED_FROM } from '../service.ts';
+import { SERVED_FROM, unhurried } from '../service.ts';
 import { type Interruption, interruptible } from './interruptible.ts';
 
 export interface Process {
   readonly app: FastifyInstance;
-  readonly ports: Ports;
+  readonly portsFor: PortsFor;
+  readonly refusals: Refusals;
   /** The calls to the world made since {@link interrupt}, or since the start. */
   readonly calls: readonly string[];
   readonly isDead: boolean;
@@ -19,9 +23,10 @@ export interface Process {
 }
 
 export interface ProcessOptions {
-  readonly ports: Ports;
-  readonly tokens: JoinTokens;
-  readonly verdict: AppContext['verdict'];
+  readonly portsFor: PortsFor;
+  readonly tokensFor: JoinTokensFor;
+  readonly verdictFor: AppContext['verdictFor'];
+  readonly clock: Clock;
   readonly policy: Policy;
   readonly region: string;
   readonly operators: AppContext['operators'];
@@ -31,18 +36,24 @@ export interface ProcessOptions {
 
 /** A process of the service that can be killed, or held up while something else happens, at any call it awaits. */
 export const startProcess = (options: ProcessOptions): Process => {
-  const { policy, region, operators, log } = options;
-  const reach = interruptible(options.ports);
-  const { ports } = reach;
-  const tokens = reach.also('tokens', options.tokens);
-  const proofs = createProofs(policy, tokens, ports.clock);
+  const { policy, region, operators, log, clock } = options;
+  const reach = interruptible(options.portsFor);
+  const { portsFor } = reach;
+  const tokensFor: JoinTokensFor = reach.also('tokens', options.tokensFor);
+  const refusals = createRefusals({
+    append: (event) => portsFor(unhurried()).events.append(event),
+    onDropped: () => {},
+  });
   const app = buildApp(
     {
-      ports,
-      tokens,
-      verdict: options.verdict,
+      portsFor,
+      tokensFor,
+      verdictFor: options.verdictFor,
+      refusals,
+      clock,
+      newId: randomUUID,
       policy,
-      proofs,
+      proofs: createProofs(policy, tokensFor, clock),
       operators,
       region,
       random: () => 0.5,
@@ -53,7 +64,8 @@ export const startProcess = (options: ProcessOptions): Process => {
 
   return {
     app,
-    ports,
+    portsFor,
+    refusals,
     get calls() {
       return reach.calls;
     },

@@ -1,6 +1,9 @@
+import type { ActivationEvent } from '../../src/activation/events.ts';
 import { InstanceName } from '../../src/activation/instance-name.ts';
+import { REFUSALS_MERGED_MS } from '../../src/activation/merged-refusals.ts';
 import type { Diary } from './diary.ts';
 import { brokenIf, type NameView } from './name-view.ts';
+import { UNHEARD_CODES } from './silence.ts';
 import { lookInto, type SystemView } from './system.ts';
 import { brokenTagPromises } from './tag-promises.ts';
 import { FIXED_TAG, SETTLING_MS, type World } from './world.ts';
@@ -99,8 +102,9 @@ const brokenMapping = ({ name, record, system, events, settledUntil }: NameView)
 const missingEvents = async (world: World, diary: Diary): Promise<string[]> => {
   const { events } = await world.ports.events.list({ limit: 10_000 });
   const byRequest = Map.groupBy(events, ({ requestId }) => requestId ?? '');
-  return diary.answered.flatMap(({ requestId, who, status, code }) => {
-    const found = byRequest.get(requestId) ?? [];
+  const merged = events.filter(({ count = 1 }) => count > 1);
+  return diary.answered.flatMap(({ requestId, who, status, code, at }) => {
+    const found = [...(byRequest.get(requestId) ?? []), ...merged.filter((event) => mayCount(event, at))];
     const tells = found.some((event) =>
       who === 'operator'
         ? event.actor.kind === 'operator'
@@ -110,9 +114,15 @@ const missingEvents = async (world: World, diary: Diary): Promise<string[]> => {
           event.code === code,
     );
     const isOperatorsRefusal = who === 'operator' && status >= 300;
-    return brokenIf(!tells && !isOperatorsRefusal, `P9: no event tells of an answer ${status} ${code ?? ''}`);
+    // A ledger that is silent may know neither the caller's proof nor the event.
+    const isUntold = isOperatorsRefusal || UNHEARD_CODES.includes(code ?? '');
+    return brokenIf(!tells && !isUntold, `P9: no event tells of an answer ${status} ${code ?? ''}`);
   });
 };
+
+/** Refusals of one caller are one event, which is of the last request. */
+const mayCount = (event: ActivationEvent, at: Date): boolean =>
+  event.at <= at && at.getTime() - event.at.getTime() < REFUSALS_MERGED_MS;
 
 /** What a name still waits for that can be waited for no longer, once all has settled. */
 export const unfinished = async (world: World, names: readonly string[]): Promise<string[]> => {
@@ -126,6 +136,7 @@ export const unfinished = async (world: World, names: readonly string[]): Promis
       strays: strayAttempts.length,
       replaced: replacedNodes.length,
       tags: node?.unappliedTags.length ?? 0,
+      late: Object.keys(node?.lateTags ?? {}).length,
     };
     return Object.entries(left).flatMap(([what, count]) =>
       brokenIf(count > 0, `P7: ${name} still has ${count} ${what}`),

@@ -7,6 +7,8 @@ import type { World } from './world.ts';
 const Tagged = z.object({ InstanceId: z.string() });
 const Problem = z.object({ code: z.string() });
 
+const REFUSALS_MS = 10_000;
+
 /** Asks the service for something over HTTP, and keeps what it answered in the diary. */
 export const send = async (
   world: World,
@@ -16,10 +18,12 @@ export const send = async (
 ): Promise<Answer> => {
   const process = world.service;
   const response = await process.app.inject(options);
+  // What was refused is in the trail before anybody looks.
+  await process.refusals.written(REFUSALS_MS);
   if (process.isDead) return undefined;
   const body: unknown = response.json();
   const code = Problem.safeParse(body).data?.code;
   const requestId = String(response.headers['x-request-id']);
-  diary.answered.push({ requestId, who, status: response.statusCode, code });
+  diary.answered.push({ requestId, who, status: response.statusCode, code, at: world.clock.now() });
   return { status: response.statusCode, code, body, node: Tagged.safeParse(body).data?.InstanceId };
 };

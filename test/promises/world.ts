@@ -1,7 +1,8 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { Ports } from '../../src/activation/ports.ts';
+import { deadlineIn } from '../../src/activation/deadline.ts';
+import type { Ports, PortsFor } from '../../src/activation/ports.ts';
 import { sweep } from '../../src/activation/sweep.ts';
 import { createDocuments } from '../../src/ledger/documents.ts';
 import { createDynamoDbEventLog } from '../../src/ledger/dynamodb-events.ts';
@@ -16,7 +17,7 @@ import { Policy } from '../../src/policy/policy.ts';
 import { createPace } from '../../src/ssm/pace.ts';
 import { createSystemsManager } from '../../src/ssm/systems-manager.ts';
 import { refuseOversizedItems } from '../ledger/item-size.ts';
-import { createTestClock, REGION, type TestClock } from '../service.ts';
+import { createTestClock, REGION, type TestClock, unhurried } from '../service.ts';
 import { type Process, startProcess } from './process.ts';
 
 /** Making one takes long; all machines share it. */
@@ -48,6 +49,8 @@ export interface World {
   readonly faults: Faults;
   readonly ssm: SSMClient;
   readonly endpoint: string;
+  /** Through which every process reaches its ledger. */
+  readonly dynamoDb: DynamoDBClient;
   /** The process that callers reach. */
   readonly service: Process;
   /** Ports of no process, to look into the ledger with. */
@@ -98,31 +101,37 @@ export const startWorld = async (
     maxAttempts: 1,
   });
   const tableName = `ledger-${randomUUID()}`;
-  const documents = createDocuments(dynamoDb.client, tableName);
   await createTableOnce(dynamoDb.client, tableName);
   refuseOversizedItems(dynamoDb.client);
-  const tokens = createDynamoDbJoinTokens(documents);
 
   /** Waiting takes no time but the clock's. */
   const sleep = async (milliseconds: number) => clock.advance(milliseconds);
-  const newPorts = (): Ports => ({
-    ledger: createDynamoDbLedger(documents),
-    events: createDynamoDbEventLog(documents),
-    systemsManager: createSystemsManager({
+  const manner = { sleep, random, onFailedCall: () => {} };
+  const documentsFor = createDocuments(dynamoDb.client, tableName, manner);
+  const newPortsFor = (): PortsFor => {
+    const systemsManagerFor = createSystemsManager({
       client: ssm,
-      caller: { pace: createPace(undefined, clock.now, sleep), clock: clock.now, sleep, random },
+      caller: { ...manner, pace: createPace(undefined, clock.now, sleep), clock: clock.now },
       nodeRole: 'service-role/ssm-node',
-    }),
-    clock: clock.now,
-    settlingMs: SETTLING_MS,
-    newId: randomUUID,
-  });
+    });
+    return (task) => ({
+      deadline: task.deadline,
+      ledger: createDynamoDbLedger(documentsFor(task)),
+      events: createDynamoDbEventLog(documentsFor(task)),
+      systemsManager: (withinMs = 3_600_000) =>
+        systemsManagerFor({ ...task, deadline: task.deadline.earlierBy(2_000).within(withinMs) }),
+      clock: clock.now,
+      settlingMs: SETTLING_MS,
+      newId: randomUUID,
+    });
+  };
   const lines: string[] = [];
   const another = () =>
     startProcess({
-      ports: newPorts(),
-      tokens,
-      verdict: createDynamoDbVerdict(documents),
+      portsFor: newPortsFor(),
+      tokensFor: (task) => createDynamoDbJoinTokens(documentsFor(task)),
+      verdictFor: (task) => createDynamoDbVerdict(documentsFor(task), randomUUID()),
+      clock: clock.now,
       policy: POLICY,
       region: REGION,
       operators: ({ headers }) => (headers.authorization === undefined ? undefined : 'someone'),
@@ -135,7 +144,8 @@ export const startWorld = async (
     faults,
     ssm,
     endpoint: aws.url,
-    ports: newPorts(),
+    dynamoDb: dynamoDb.client,
+    ports: newPortsFor()(unhurried()),
     get service() {
       return service;
     },
@@ -151,7 +161,7 @@ export const startWorld = async (
         service = held;
       }
     },
-    sweep: () => sweep(service.ports, new Date(clock.now().getTime() + 60_000)),
+    sweep: () => sweep(service.portsFor({ deadline: deadlineIn(60_000, { clock: clock.now }) })),
     untroubled: async (work) => {
       const troubles = { ...faults };
       for (const key of Object.keys(faults)) Reflect.deleteProperty(faults, key);

@@ -1,8 +1,9 @@
 import { SSMServiceException } from '@aws-sdk/client-ssm';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Task } from '../../src/activation/deadline.ts';
 import { SystemsManagerUnavailable } from '../../src/activation/errors.ts';
-import { callUntil } from '../../src/ssm/call.ts';
+import { type Caller, callUntil as call } from '../../src/ssm/call.ts';
 import { createPace } from '../../src/ssm/pace.ts';
 import { callerIn, createTime } from './time.ts';
 
@@ -23,8 +24,12 @@ const after = (errors: readonly Error[]) => {
 const always = (error: Error) => async () => {
   throw error;
 };
-const deadlineIn = (time: ReturnType<typeof createTime>, seconds: number) =>
-  new Date(time.now() + seconds * 1000);
+const deadlineIn = (time: ReturnType<typeof createTime>, seconds: number): Task => ({
+  deadline: time.deadlineIn(seconds * 1000),
+});
+type Send = (signal: AbortSignal) => Promise<unknown>;
+const callUntil = (caller: Caller, task: Task, send: Send, roleTries?: number) =>
+  call(caller, task, { operation: 'CreateActivation', send, roleTries });
 const failure = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
     () => expect.fail('the call did not fail'),
@@ -101,14 +106,15 @@ describe('a role that SSM cannot use', () => {
 });
 
 describe('between tries', () => {
-  test('the longest wait doubles from 200 ms to 5 s', async () => {
+  test('the longest wait doubles from 200 ms to 5 s, and the last one leaves a second for a try', async () => {
     const time = createTime();
     const caller = callerIn(time, { random: () => 1 - Number.EPSILON });
 
     await failure(callUntil(caller, deadlineIn(time, 20), always(THROTTLED)));
 
     const longest = [200, 400, 800, 1600, 3200, 5000, 5000];
-    expect(time.slept.map(Math.round)).toEqual(longest);
+    const left = 20_000 - 1_000 - longest.reduce((sum, wait) => sum + wait, 0);
+    expect(time.slept.map(Math.round)).toEqual([...longest, left]);
   });
 
   test('the wait is anything from nothing to the longest, as chance has it', async () => {
@@ -153,11 +159,11 @@ describe('at the deadline', () => {
 
   test('it does not sleep into it', async () => {
     const time = createTime();
-    const deadline = deadlineIn(time, 20);
+    const began = time.now();
 
-    await failure(callUntil(callerIn(time), deadline, always(THROTTLED)));
+    await failure(callUntil(callerIn(time), deadlineIn(time, 20), always(THROTTLED)));
 
-    expect(time.now()).toBeLessThan(deadline.getTime());
+    expect(time.now()).toBeLessThan(began + 20_000);
   });
 
   test.each([
@@ -191,7 +197,7 @@ describe('at the deadline', () => {
 describe('when its turn would come too late', () => {
   const queue = async (time: ReturnType<typeof createTime>) => {
     const pace = createPace(1, time.clock, time.sleep);
-    return { pace, fill: () => pace.reserve(new Date(8.64e15)).turn() };
+    return { pace, fill: () => pace.reserve(time.deadlineIn(1e12)).turn() };
   };
 
   test('a call is refused without being made', async () => {

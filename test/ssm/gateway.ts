@@ -15,7 +15,7 @@ export const startGateway = async () => {
   const aws = await startTestAws();
   const time = createTime();
   const at = createSystemsManager({ client: aws.ssm, caller: callerIn(time), nodeRole: ROLE });
-  const systemsManager = at(new Date(time.now() + 20_000));
+  const systemsManager = at({ deadline: time.deadlineIn(20_000) });
   const request = (changes: Partial<ActivationRequest> = {}): ActivationRequest => ({
     name: HOST,
     tags: {},

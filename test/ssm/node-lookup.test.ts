@@ -1,6 +1,7 @@
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { expect, test, vi } from 'vitest';
 import * as z from 'zod';
+import { deadlineIn, type Task } from '../../src/activation/deadline.ts';
 import { ActivationId } from '../../src/activation/identifiers.ts';
 import { createNodeLookup } from '../../src/ssm/node-lookup.ts';
 import { createPace } from '../../src/ssm/pace.ts';
@@ -9,7 +10,7 @@ import { startTestAws } from '../local/embedded-aws.ts';
 import { callerIn, createTime } from './time.ts';
 
 const MACHINES = 100;
-const soon = (time: ReturnType<typeof createTime>) => new Date(time.now() + 20_000);
+const soon = (time: ReturnType<typeof createTime>): Task => ({ deadline: time.deadlineIn(20_000) });
 
 const Question = z.looseObject({
   Filters: z.array(z.looseObject({ Values: z.array(z.string()) })),
@@ -88,11 +89,17 @@ test('under pacing a storm that goes on makes a question for every turn and not 
   const clock = () => new Date();
   const sleep = (milliseconds: number) => new Promise<void>((done) => setTimeout(done, milliseconds));
   const pace = createPace(20, clock, sleep);
-  const lookUp = createNodeLookup(aws.ssm, { pace, clock, sleep, random: Math.random });
+  const lookUp = createNodeLookup(aws.ssm, {
+    pace,
+    clock,
+    sleep,
+    random: Math.random,
+    onFailedCall: () => {},
+  });
 
   const answers = [];
   for (const id of registered.keys()) {
-    answers.push(lookUp([id], new Date(clock().getTime() + 20_000)));
+    answers.push(lookUp([id], { deadline: deadlineIn(20_000, { clock }) }));
     await sleep(2);
   }
   const found = await Promise.all(answers);

@@ -1,16 +1,17 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Deadline } from '../../src/activation/deadline.ts';
 import { SystemsManagerUnavailable } from '../../src/activation/errors.ts';
 import { createPace } from '../../src/ssm/pace.ts';
 import { createTime } from './time.ts';
 
 const RUNS = { numRuns: Number(process.env['PACE_RUNS'] ?? 300) };
-const NEVER = new Date(8.64e15);
+const NEVER: Deadline = createTime(0).deadlineIn(1e12);
 
 /** A pace as a call uses it: it takes a place and waits for its turn. */
 const paceOf = (...given: Parameters<typeof createPace>) => {
   const pace = createPace(...given);
-  return async (deadline: Date): Promise<void> => pace.reserve(deadline).turn();
+  return async (deadline: Deadline): Promise<void> => pace.reserve(deadline).turn();
 };
 
 /** The moment of each call, undefined for those refused, when calls are asked for at these moments. */
@@ -27,7 +28,7 @@ const pacedAt = async (
   for (const { at, patience } of calls) {
     time.advanceTo(at);
     turn = at;
-    const deadline = patience === undefined ? NEVER : new Date(at + patience);
+    const deadline = patience === undefined ? NEVER : time.deadlineIn(patience);
     const outcome = await pace(deadline).catch((error: unknown) => error);
     moments.push(outcome instanceof SystemsManagerUnavailable ? undefined : turn);
   }
@@ -99,14 +100,14 @@ test('whoever comes back after the time told is admitted, if nobody else came me
         const time = createTime(0);
         const pace = paceOf(perSecond, time.clock, async () => {});
         for (let call = 0; call < waiting; call += 1) await pace(NEVER);
-        const refused = await pace(new Date(patience)).catch((error: unknown) => error);
+        const refused = await pace(time.deadlineIn(patience)).catch((error: unknown) => error);
         if (!(refused instanceof SystemsManagerUnavailable)) return;
 
         expect(refused.retryAfterSeconds).toBeGreaterThanOrEqual(1);
         expect(refused.retryAfterSeconds).toBeLessThanOrEqual(waiting / perSecond + 2);
         expect(refused.mayHaveActed).toBe(false);
         time.advanceTo(refused.retryAfterSeconds * 1000);
-        await expect(pace(new Date(time.now() + patience))).resolves.toBeUndefined();
+        await expect(pace(time.deadlineIn(patience))).resolves.toBeUndefined();
       },
     ),
     RUNS,
@@ -119,7 +120,7 @@ test('a refusal comes at once, not at the deadline', async () => {
   await pace(NEVER);
   time.advanceTo(time.now());
 
-  await expect(pace(new Date(time.now() + 999))).rejects.toThrow(SystemsManagerUnavailable);
+  await expect(pace(time.deadlineIn(999))).rejects.toThrow(SystemsManagerUnavailable);
 
   expect(time.slept).toEqual([]);
 });
@@ -128,7 +129,7 @@ test('without a rate nothing waits', async () => {
   const time = createTime();
   const pace = paceOf(undefined, time.clock, time.sleep);
 
-  await Promise.all(Array.from({ length: 1000 }, () => pace(new Date(0))));
+  await Promise.all(Array.from({ length: 1000 }, () => pace(time.deadlineIn(0))));
 
   expect(time.slept).toEqual([]);
 });
@@ -159,7 +160,7 @@ test('those who are turned away together come back one by one, as fast as calls 
       const patience = 20_000;
       const ask = (): number | undefined => {
         try {
-          pace.reserve(new Date(time.now() + patience));
+          pace.reserve(time.deadlineIn(patience));
           return undefined;
         } catch (error) {
           return error instanceof SystemsManagerUnavailable

@@ -1,3 +1,4 @@
+import { type Deadline, deadlineIn } from '../../src/activation/deadline.ts';
 import type { Caller } from '../../src/ssm/call.ts';
 import { createPace } from '../../src/ssm/pace.ts';
 
@@ -9,6 +10,9 @@ export const createTime = (start = 1_000_000) => {
     slept,
     now: () => now,
     clock: () => new Date(now),
+    /** By this time alone. */
+    deadlineIn: (milliseconds: number): Deadline =>
+      deadlineIn(milliseconds, { clock: () => new Date(now), stopwatch: () => now }),
     sleep: async (milliseconds: number): Promise<void> => {
       slept.push(milliseconds);
       now += milliseconds;
@@ -25,5 +29,6 @@ export const callerIn = (time: ReturnType<typeof createTime>, changes: Partial<C
   clock: time.clock,
   sleep: time.sleep,
   random: () => 0.5,
+  onFailedCall: () => {},
   ...changes,
 });

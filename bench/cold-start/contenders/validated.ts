@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { deadlineIn } from '../../../src/activation/deadline.ts';
 import { ActivateQuery } from '../../../src/http/machine-schemas.ts';
 import { admitToActivate } from '../../../src/identity/admission.ts';
 import { createCheckTrail } from '../../../src/identity/check-trail.ts';
@@ -15,6 +16,7 @@ const Header = z.string();
 export const validated = async (query: unknown, document: unknown) => {
   const wish = ActivateQuery.parse(query);
   const trail = createCheckTrail();
+  const task = { deadline: deadlineIn(20_000, { clock: () => new Date() }) };
   const evidence = { sourceIp: '10.0.1.2', instanceIdentity: Header.parse(document) };
-  return admitToActivate(await proof.examine(evidence, new Date(), trail), wish, trail);
+  return admitToActivate(await proof.examine(evidence, new Date(), trail, task), wish, trail);
 };

@@ -1,7 +1,9 @@
+import { deadlineIn } from '../../activation/deadline.ts';
 import { type Difference, reconcile } from '../../activation/reconcile.ts';
 import { contextOptions, createContext } from '../../context.ts';
 import { clock, openBackend } from '../../open-backend.ts';
 import { readPolicy } from '../../policy/read-policy.ts';
+import { createServiceLog } from '../../service-log.ts';
 import { Failure } from '../failure.ts';
 import type { Listing } from '../output/formats.ts';
 import { type ServerOptions, serverConfig } from '../server-config.ts';
@@ -26,10 +28,14 @@ const DIFFERENCES: Listing<Difference> = {
 /** Compares the ledger with Systems Manager and rebuilds what it can. @throws Failure when conflicts are left */
 export const reconcileCommand = async (session: Session, options: ServerOptions): Promise<void> => {
   const config = serverConfig(session.shell, options);
-  const backend = await openBackend(config);
+  const log = createServiceLog((entry, message) =>
+    say(session.shell, `${message}: ${JSON.stringify(entry)}`),
+  );
+  const backend = await openBackend(config, { warning: log.warning });
   try {
-    const { ports } = createContext(backend, contextOptions(config, await readPolicy(config.POLICY_FILE)));
-    const differences = await reconcile(ports, new Date(clock().getTime() + DEADLINE_MS));
+    const options = contextOptions(config, await readPolicy(config.POLICY_FILE), log);
+    const { portsFor } = createContext(backend, options);
+    const differences = await reconcile(portsFor({ deadline: deadlineIn(DEADLINE_MS, { clock }) }));
     say(session.shell, `${differences.length} differences`);
     await session.show([differences], DIFFERENCES);
     const conflicts = differences.filter(({ kind }) => kind === 'conflict').length;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { Clock } from '../../activation/clock.ts';
 import { InvalidRequest, type Problem } from '../../activation/errors.ts';
 import { InstanceName } from '../../activation/instance-name.ts';
-import type { Clock } from '../../activation/ports.ts';
 import { repeatedKey } from '../../activation/tag-keys.ts';
 import { MAX_TAGS } from '../../activation/tags.ts';
 import { matchesPattern } from '../../policy/pattern.ts';

@@ -1,3 +1,4 @@
+import type { Clock } from '../../activation/clock.ts';
 import {
   AddressNotAllowed,
   IdentityExpired,
@@ -6,20 +7,19 @@ import {
   TokenRevoked,
 } from '../../activation/errors.ts';
 import type { InstanceName } from '../../activation/instance-name.ts';
-import type { Clock } from '../../activation/ports.ts';
 import type { Principal } from '../../activation/principal.ts';
 import { addressBlocks } from '../../policy/address-blocks.ts';
 import type { JoinTokenPolicy } from '../../policy/policy.ts';
 import { fixedTags } from '../../policy/tag-rules.ts';
 import type { IdentityProof } from '../proof.ts';
 import { isSecretOf, type JoinToken, looksLikeJoinToken, parseJoinToken, roomFor } from './join-token.ts';
-import type { JoinTokens } from './join-tokens.ts';
+import type { JoinTokensFor } from './join-tokens.ts';
 
 const CHECKS = ['Token', 'Secret', 'Revocation', 'Expiry', 'Address'] as const;
 
 export interface JoinTokenProofOptions {
   readonly policy: JoinTokenPolicy;
-  readonly tokens: JoinTokens;
+  readonly tokens: JoinTokensFor;
   readonly clock: Clock;
   readonly lifetimeMs: number;
   readonly ec2NamesReserved: boolean;
@@ -27,11 +27,12 @@ export interface JoinTokenProofOptions {
 
 /** A token that an operator made for some machines. Whoever holds it is what its creator bound it to. */
 export const createJoinTokenProof = (options: JoinTokenProofOptions): IdentityProof => {
-  const { policy, tokens, clock, lifetimeMs, ec2NamesReserved } = options;
+  const { policy, clock, lifetimeMs, ec2NamesReserved } = options;
   return {
     checks: CHECKS,
     isIn: ({ authorization }) => looksLikeJoinToken(authorization),
-    examine: async ({ authorization, sourceIp }, at, trail) => {
+    examine: async ({ authorization, sourceIp }, at, trail, task) => {
+      const tokens = options.tokens(task);
       const given = parseJoinToken(authorization);
       if (!given)
         throw trail.fail('Token', new InvalidIdentity(), 'It is not of the form ssmj_<id>_<secret>.');

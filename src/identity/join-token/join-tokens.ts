@@ -1,3 +1,4 @@
+import type { Task } from '../../activation/deadline.ts';
 import type { InstanceName } from '../../activation/instance-name.ts';
 import type { JoinToken, JoinTokenId } from './join-token.ts';
 
@@ -16,3 +17,5 @@ export interface JoinTokens {
   /** Counts a name in one conditional write. A name that is counted already costs nothing. */
   countName(id: JoinTokenId, name: InstanceName, now: Date): Promise<'counted' | 'refused'>;
 }
+
+export type JoinTokensFor = (task: Task) => JoinTokens;

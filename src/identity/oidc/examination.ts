@@ -1,4 +1,4 @@
-import type { Clock } from '../../activation/ports.ts';
+import type { Clock } from '../../activation/clock.ts';
 import { startOf } from '../../activation/start-of.ts';
 import type { OidcProviderPolicy } from '../../policy/policy.ts';
 import { fixedTags } from '../../policy/tag-rules.ts';

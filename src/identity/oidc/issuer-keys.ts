@@ -1,7 +1,7 @@
 import { type CryptoKey, createLocalJWKSet, errors, type JWSHeaderParameters } from 'jose';
 import * as z from 'zod';
+import type { Clock } from '../../activation/clock.ts';
 import { IssuerUnavailable } from '../../activation/errors.ts';
-import type { Clock } from '../../activation/ports.ts';
 import { isPrivateOnTheWay, webAddress } from '../../web-address.ts';
 
 /** Keys are fetched anew after this time, so that one the issuer withdrew stops counting. */

@@ -6,6 +6,7 @@ import type { Fetch } from '../../../src/identity/oidc/issuer-keys.ts';
 import { createOidcProof } from '../../../src/identity/oidc/oidc-proof.ts';
 import type { IdentityProof, Proven } from '../../../src/identity/proof.ts';
 import { OidcProviderPolicy } from '../../../src/policy/policy.ts';
+import { unhurried } from '../../service.ts';
 
 export const NOW = new Date('2026-11-21T10:00:00Z');
 export const NOW_SECONDS = NOW.getTime() / 1000;
@@ -60,7 +61,7 @@ export interface Examination {
 export const examine = async (proof: IdentityProof, token: string, at = NOW): Promise<Examination> => {
   const trail = createCheckTrail();
   const outcome = await proof
-    .examine({ sourceIp: '192.0.2.1', authorization: `Bearer ${token}` }, at, trail)
+    .examine({ sourceIp: '192.0.2.1', authorization: `Bearer ${token}` }, at, trail, unhurried())
     .then((proven) => ({ proven }))
     .catch((error: unknown) => {
       if (!(error instanceof ActivationError)) throw error;

@@ -37,6 +37,8 @@ export const tagging = (names: Names): Steps =>
     .record({ role: anyRole, name: names, key: tagKey, number: tagNumber })
     .map(({ role, name, key, number }) => ({
       title: `${role} of ${name} tags ${key}=${role}/${number}`,
-      run: async (play) =>
-        expectKnown(await machineOf(play, role, name).tags({ [key]: `${role}/${number}` }), ...UNTAGGABLE),
+      run: async (play) => {
+        const answer = await machineOf(play, role, name).tags({ [key]: `${role}/${number}` });
+        expectKnown(play, answer, ...UNTAGGABLE);
+      },
     }));

@@ -17,6 +17,7 @@ export const commandOf = (steps: Steps): fc.Arbitrary<fc.AsyncCommand<Play, Play
     check: () => true,
     run: async (_model, play) => {
       await run(play);
+      await play.late.stepPasses();
       play.world.clock.advance(SECOND);
       await expectPromises(play);
     },

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
+import { SILENCES } from '../silence.ts';
 import { asking, pinging, registering, tagging } from './machine-steps.ts';
 import { deregisteringByHand, operating, renewingToken } from './operator-steps.ts';
-import { interrupted, type Play } from './play.ts';
+import { interrupted, type Play, silenced } from './play.ts';
 import { commandOf, type Steps } from './step.ts';
 import { hearing, settling, sweeping, troubling, waiting } from './world-steps.ts';
 
@@ -37,6 +38,7 @@ export const commandsFor = (of: readonly string[]): fc.Arbitrary<fc.AsyncCommand
     [1, settling],
     [2, killing(serving)],
     [2, overlapping(serving, happening)],
+    [2, silencing(serving)],
   ];
   return weighted.flatMap(([weight, steps]) => Array.from({ length: weight }, () => commandOf(steps)));
 };
@@ -53,15 +55,16 @@ const CALLS = [
   'ssm.deregister',
 ];
 
-/** Before or after one of the calls that a process makes for a step takes effect. */
-const moment = fc.record({
-  among: fc.constantFrom(...CALLS),
-  at: fc.nat({ max: 2 }),
-  effect: fc.constantFrom('before' as const, 'after' as const),
-});
+/** One of the calls that a process makes for a step. */
+const place = { among: fc.constantFrom(...CALLS), at: fc.nat({ max: 2 }) };
 
-const shown = ({ among, at, effect }: { among: string; at: number; effect: string }): string =>
-  `${effect} its ${['first', 'second', 'third'][at]} ${among}`;
+/** Before or after it takes effect. */
+const moment = fc.record({ ...place, effect: fc.constantFrom('before' as const, 'after' as const) });
+
+const nth = ({ among, at }: { among: string; at: number }): string =>
+  `its ${['first', 'second', 'third'][at]} ${among}`;
+const shown = (moment: { among: string; at: number; effect: string }): string =>
+  `${moment.effect} ${nth(moment)}`;
 
 /** The process is killed while it serves. */
 const killing = (serving: Steps): Steps =>
@@ -79,3 +82,19 @@ const overlapping = (serving: Steps, happening: Steps): Steps =>
       return interrupted(play, { ...moment, meanwhile }, () => step.run(play));
     },
   }));
+
+/** A call of the process goes unanswered while it serves, and may happen some steps later. */
+const silencing = (serving: Steps): Steps =>
+  fc
+    .record({
+      silent: fc.record({
+        ...place,
+        silence: fc.constantFrom(...SILENCES),
+        steps: fc.integer({ min: 1, max: 6 }),
+      }),
+      step: serving,
+    })
+    .map(({ silent, step }) => ({
+      title: `${step.title}; ${nth(silent)} is ${silent.silence}, for ${silent.steps} steps`,
+      run: (play) => silenced(play, silent, () => step.run(play)),
+    }));

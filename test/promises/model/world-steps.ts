@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { deadlineIn } from '../../../src/activation/deadline.ts';
 import { ManagedNodeId } from '../../../src/activation/identifiers.ts';
 import { nodesDeregistered, nodesRegistered } from '../../../src/activation/node-events.ts';
 import { AwsError } from '../../../src/local/aws/errors.ts';
@@ -27,9 +28,9 @@ export const hearing = (names: fc.Arbitrary<string>): Steps =>
       const { world, diary } = play;
       const id = isRegistration ? await newestNode(play, name) : diary.deregistered.at(-1);
       if (id === undefined) return;
-      const deadline = new Date(world.clock.now().getTime() + 20 * SECOND);
       const tell = isRegistration ? nodesRegistered : nodesDeregistered;
-      await tell(world.service.ports, [ManagedNodeId.parse(id)], deadline).catch(() => {});
+      const ports = world.service.portsFor({ deadline: deadlineIn(22 * SECOND, { clock: world.clock.now }) });
+      await tell(ports, [ManagedNodeId.parse(id)]).catch(() => {});
     },
   }));
 

@@ -3,11 +3,13 @@ import { expect } from 'vitest';
 import { type Activation, activate } from '../../../src/activation/activate.ts';
 import { ActivationError } from '../../../src/activation/errors.ts';
 import { InstanceName } from '../../../src/activation/instance-name.ts';
+import { LATE_MS } from '../../../src/activation/late-calls.ts';
 import type { Principal } from '../../../src/activation/principal.ts';
 import { sweep } from '../../../src/activation/sweep.ts';
 import { createSimulatedMachine, type SimulatedMachine } from '../../../src/local/simulated-machine.ts';
 import { REGION } from '../../service.ts';
 import { type Interruption, Killed } from '../interruptible.ts';
+import { LateCalls } from '../silence.ts';
 import { keyPair, SETTLING_MS, type Stage } from './stage.ts';
 
 export const NAME = InstanceName.parse('host-1');
@@ -16,15 +18,21 @@ const HOUR_MS = 60 * 60_000;
 /** A stage, and the machines on it. */
 export interface Play {
   readonly stage: Stage;
+  /** Calls that went unanswered, and happen later. */
+  readonly late: LateCalls;
   /** Activations that were handed out, used or not. */
   readonly handed: Activation[];
   readonly unused: Activation[];
   readonly machines: SimulatedMachine[];
 }
 
-export const startPlay = (stage: Stage): Play => ({ stage, handed: [], unused: [], machines: [] });
-
-export const soon = ({ clock }: Stage): Date => new Date(clock.now().getTime() + 20_000);
+export const startPlay = (stage: Stage): Play => ({
+  stage,
+  late: new LateCalls(stage.clock.now, LATE_MS),
+  handed: [],
+  unused: [],
+  machines: [],
+});
 
 /** Refusals, and the death of a process, are part of the play; nothing else is. */
 export const orRefused = async (work: () => Promise<unknown>): Promise<void> => {
@@ -39,8 +47,8 @@ export const orRefused = async (work: () => Promise<unknown>): Promise<void> => 
 
 export const asks = ({ stage, handed, unused }: Play, principal: Principal): Promise<void> =>
   orRefused(async () => {
-    const order = { name: NAME, tags: {}, principal, lifetimeMs: HOUR_MS, deadline: soon(stage) };
-    const activation = await activate(stage.process.ports, order);
+    const order = { name: NAME, tags: {}, principal, lifetimeMs: HOUR_MS };
+    const activation = await activate(stage.ports(), order);
     handed.push(activation);
     unused.push(activation);
   });
@@ -104,14 +112,15 @@ export const elsewhere = async ({ stage }: Play, act: () => Promise<unknown>): P
 /** All is decided in the end: one node is left at most, and the name maps to it. */
 export const ends = async (play: Play): Promise<void> => {
   const { stage } = play;
-  const { clock, process, chronicle } = stage;
+  const { clock, chronicle } = stage;
+  await play.late.allArrive();
   clock.advance(HOUR_MS + SETTLING_MS);
   for (let round = 0; round < 4; round += 1) {
     clock.advance(SETTLING_MS + 1_000);
-    await sweep(process.ports, new Date(clock.now().getTime() + 60_000));
+    await sweep(stage.ports(60_000));
   }
   expect(chronicle.broken).toEqual([]);
-  const record = await process.ports.ledger.read(NAME);
+  const record = await stage.ports().ledger.read(NAME);
   const {
     attempt,
     activation,

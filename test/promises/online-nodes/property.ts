@@ -24,6 +24,7 @@ export const testOnlineNodes = (): void => {
         const play = startPlay(stage);
         for (const { run } of played) {
           await run(play);
+          await play.late.stepPasses();
           stage.clock.advance(1_000);
         }
         await ends(play);

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import type { Ledger, Ports } from '../../../src/activation/ports.ts';
+import { deadlineIn } from '../../../src/activation/deadline.ts';
+import type { Ledger, Ports, PortsFor } from '../../../src/activation/ports.ts';
 import type { Faults } from '../../../src/local/aws/faults.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '../../../src/local/aws/server.ts';
 import { LOCAL_CREDENTIALS } from '../../../src/local/credentials.ts';
@@ -23,6 +24,8 @@ export interface Stage {
   readonly chronicle: Chronicle;
   /** The process that callers reach; another takes its place when it is killed. */
   readonly process: Reach;
+  /** Its ports, for a request or for work that must end by then. */
+  ports(withinMs?: number): Ports;
   restart(): void;
   /** A process that was held up goes on. */
   resume(held: Reach): void;
@@ -72,20 +75,29 @@ export const startStage = async (random: () => number): Promise<Stage> => {
     },
   };
   const newProcess = () => {
-    const ports: Ports = {
+    const systemsManagerFor = createSystemsManager({
+      client: ssm,
+      caller: {
+        pace: createPace(undefined, clock.now, sleep),
+        clock: clock.now,
+        sleep,
+        random,
+        onFailedCall: () => {},
+      },
+      nodeRole: 'service-role/ssm-node',
+    });
+    const portsFor: PortsFor = (task) => ({
+      deadline: task.deadline,
       ledger,
       // What the audit trail holds is judged elsewhere.
       events: { append: async () => {}, list: async () => ({ events: [] }) },
-      systemsManager: createSystemsManager({
-        client: ssm,
-        caller: { pace: createPace(undefined, clock.now, sleep), clock: clock.now, sleep, random },
-        nodeRole: 'service-role/ssm-node',
-      }),
+      systemsManager: (withinMs = 3_600_000) =>
+        systemsManagerFor({ ...task, deadline: task.deadline.earlierBy(2_000).within(withinMs) }),
       clock: clock.now,
       settlingMs: SETTLING_MS,
       newId: randomUUID,
-    };
-    return interruptible(ports);
+    });
+    return interruptible(portsFor);
   };
   let process = newProcess();
   return {
@@ -95,6 +107,7 @@ export const startStage = async (random: () => number): Promise<Stage> => {
     get process() {
       return process;
     },
+    ports: (withinMs = 22_000) => process.portsFor({ deadline: deadlineIn(withinMs, { clock: clock.now }) }),
     restart: () => {
       process = newProcess();
     },

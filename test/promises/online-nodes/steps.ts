@@ -5,7 +5,8 @@ import type { Principal, ProofKind } from '../../../src/activation/principal.ts'
 import { release } from '../../../src/activation/release.ts';
 import { remove } from '../../../src/activation/remove.ts';
 import { sweep } from '../../../src/activation/sweep.ts';
-import { asks, elsewhere, interrupted, NAME, orRefused, type Play, pings, registers, soon } from './play.ts';
+import { fallSilent, SILENCES } from '../silence.ts';
+import { asks, elsewhere, interrupted, NAME, orRefused, type Play, pings, registers } from './play.ts';
 
 export interface Step {
   readonly title: string;
@@ -58,7 +59,7 @@ const waiting: Steps = fc
   }));
 const sweeping: Steps = fc.constant({
   title: 'a sweep',
-  run: ({ stage }) => orRefused(() => sweep(stage.process.ports, soon(stage))),
+  run: ({ stage }) => orRefused(() => sweep(stage.ports())),
 });
 
 /** EventBridge tells of registrations and deregistrations late, doubled, or of what did not happen. */
@@ -69,20 +70,20 @@ const hearing: Steps = fc.tuple(choice, fc.boolean()).map(([nth, isRegistration]
       const id = machines[nth % Math.max(1, machines.length)]?.instanceId;
       if (id === undefined) return;
       const tell = isRegistration ? nodesRegistered : nodesDeregistered;
-      await tell(stage.process.ports, [ManagedNodeId.parse(id)], soon(stage));
+      await tell(stage.ports(), [ManagedNodeId.parse(id)]);
     }),
 }));
 
-const order = (play: Play) => ({ name: NAME, operator: 'someone', deadline: soon(play.stage) });
+const ORDER = { name: NAME, operator: 'someone' };
 const releasing: Steps = fc.constant({
   title: 'an operator releases the name',
-  run: (play) => orRefused(() => release(play.stage.process.ports, order(play))),
+  run: (play) => orRefused(() => release(play.stage.ports(), ORDER)),
 });
 const removing: Steps = fc.constant({
   title: 'an operator removes the name',
   run: async (play) => {
     play.stage.chronicle.removes(play.handed.map(({ id }) => id));
-    await orRefused(() => remove(play.stage.process.ports, order(play)));
+    await orRefused(() => remove(play.stage.ports(), ORDER));
     play.stage.chronicle.removes(play.handed.map(({ id }) => id));
   },
 });
@@ -111,6 +112,21 @@ const overlapping: Steps = fc.tuple(moment, serving, happening).map(([at, step, 
     ),
 }));
 
+const silencing: Steps = fc
+  .record({
+    at: fc.nat({ max: 8 }),
+    silence: fc.constantFrom(...SILENCES),
+    steps: fc.integer({ min: 1, max: 6 }),
+    step: serving,
+  })
+  .map(({ at, silence, steps, step }) => ({
+    title: `${step.title}; call ${at} is ${silence}, for ${steps} steps`,
+    run: (play) => {
+      const instead = fallSilent(silence, (arrive) => play.late.add(arrive, steps));
+      return interrupted(play, { at, instead }, () => step.run(play));
+    },
+  }));
+
 const toldBy = (steps: Steps): Steps => steps.map((step) => ({ ...step, toString: () => step.title }));
 
 /** Everything that can happen to a name; an operator removes it seldom, since nothing is promised of what came before. */
@@ -126,5 +142,6 @@ export const steps: Steps = toldBy(
     { weight: 1, arbitrary: removing },
     { weight: 4, arbitrary: killing },
     { weight: 8, arbitrary: overlapping },
+    { weight: 6, arbitrary: silencing },
   ),
 );

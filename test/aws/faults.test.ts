@@ -6,7 +6,8 @@ import {
   TooManyUpdates,
 } from '@aws-sdk/client-ssm';
 import { expect, test } from 'vitest';
-import { type Fault, faultOf } from '../../src/ssm/faults.ts';
+import { type Fault, faultOf } from '../../src/aws/faults.ts';
+import { NotWrittenByAws } from '../../src/aws/written-by-aws.ts';
 
 const $metadata = {};
 const refusalOf = (name: string, message = name, $fault: 'client' | 'server' = 'client') =>
@@ -15,6 +16,9 @@ const answerOf = (httpStatusCode: number, name = 'UnknownError') =>
   new SSMServiceException({ name, message: '', $fault: 'client', $metadata: { httpStatusCode } });
 const networkError = (name: string, code?: string) =>
   Object.assign(new Error(code ?? name), { name, ...(code && { code }) });
+const clockSkew = Object.assign(refusalOf('InvalidSignatureException'), {
+  $metadata: { clockSkewCorrected: true },
+});
 const THROTTLED = [
   'RequestLimitExceeded',
   'RequestThrottled',
@@ -26,17 +30,6 @@ const THROTTLED = [
   'ThrottlingException',
   'TooManyRequests',
   'TooManyRequestsException',
-];
-const ROLE_UNUSABLE: [string, string][] = [
-  [
-    'ValidationException',
-    'Nonexistent role or missing ssm service principal in trust policy: arn:aws:iam::1:role/x',
-  ],
-  ['ValidationException', 'Not existing role: arn:aws:iam::1:role/x'],
-  ['InvalidParameters', 'Not existing role'],
-  ['InvalidParameters', 'The role ssm-node does not exist.'],
-  ['ValidationException', 'Invalid IAM role: x'],
-  ['InvalidRole', 'The trust policy is not right.'],
 ];
 const CONSIDERED = [
   'AccessDeniedException',
@@ -52,11 +45,6 @@ const faults: [string, unknown, Fault][] = [
   ...THROTTLED.map((name): [string, unknown, Fault] => [name, refusalOf(name, 'Rate exceeded'), 'throttled']),
   ['a bare 429', answerOf(429), 'throttled'],
   ['a 429 of another name', answerOf(429, 'AccessDeniedException'), 'throttled'],
-  ...ROLE_UNUSABLE.map(([name, message]): [string, unknown, Fault] => [
-    `${name}: ${message}`,
-    refusalOf(name, message),
-    'role-unusable',
-  ]),
   ...CONSIDERED.map((name): [string, unknown, Fault] => [name, refusalOf(name), 'refused']),
   [
     'a role that may not be passed',
@@ -75,6 +63,11 @@ const faults: [string, unknown, Fault][] = [
   ['input that is not valid', refusalOf('ValidationException', 'Member must not be null'), 'refused'],
   ['an activation that is gone', new InvalidActivation({ message: '', $metadata }), 'refused'],
   ['too many tags', new TooManyTagsError({ message: '', $metadata }), 'refused'],
+  ['a page of a proxy', new NotWrittenByAws(200), 'unanswered'],
+  ['a page of a proxy that refuses', new NotWrittenByAws(403), 'unanswered'],
+  ['too many requests, as a proxy has it', new NotWrittenByAws(429), 'throttled'],
+  ['a signature by a clock that was wrong and is corrected', clockSkew, 'throttled'],
+  ['no credentials', networkError('CredentialsProviderError'), 'no-credentials'],
   ['a bug', new TypeError('undefined is not a function'), 'unknown'],
   ['something that is no error', 'thrown', 'unknown'],
 ];
