@@ -28,7 +28,7 @@ test(`${MACHINES} machines boot at once against a slow, faulty SSM of ${TPS} cal
   const service = await startService({}, LOCAL_POLICY, { clock: realClock(), ssmPerSecond: TPS });
   Object.assign(service.faults, { tps: TPS, latencyMs: 100, faultRate: 0.05 });
   const { ports } = service;
-  const housekeeping = startHousekeeping(ports, LOCAL_POLICY, 1_000, () => {});
+  const housekeeping = startHousekeeping(service.context, 1_000, () => {});
   onTestFinished(() => housekeeping.stop());
   const api = await service.app.listen({ host: '127.0.0.1', port: 0 });
   const names = Array.from({ length: MACHINES }, (_, index) => `m-${index}`);
