@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { clientOptions } from './aws/client-options.ts';
-import { requireAnswersOfAws } from './aws/written-by-aws.ts';
 
 /** The AWS that the service works on. */
 export interface Backend {
@@ -19,8 +18,6 @@ export const createAwsBackend = (region: string, warning: (text: string) => void
   const options = { region, ...clientOptions(warning) };
   const ssm = new SSMClient(options);
   const dynamoDb = new DynamoDBClient(options);
-  requireAnswersOfAws(ssm.middlewareStack);
-  requireAnswersOfAws(dynamoDb.middlewareStack);
   return {
     ssm,
     dynamoDb,

@@ -1,6 +1,10 @@
-/** The SDK's own logging: what it warns of. Its entries about calls hold inputs and answers, in which there are secrets. */
-const createSdkLogger = (warning: (text: string) => void) => ({
-  trace: () => {},
+import type { Agent } from 'node:http';
+
+/**
+ * What the SDK's connections warn of, such as requests that wait for a socket. Its other entries hold inputs and answers, in
+ * which there are secrets; for a logger that takes them they are made even when it drops them.
+ */
+const createConnectionLogger = (warning: (text: string) => void) => ({
   debug: () => {},
   info: () => {},
   warn: (...content: unknown[]) => {
@@ -11,7 +15,7 @@ const createSdkLogger = (warning: (text: string) => void) => ({
 });
 
 /** For every client of AWS: the retries are the service's own, which knows what a lost answer means. */
-export const clientOptions = (warning: (text: string) => void) => ({
+export const clientOptions = (warning: (text: string) => void, connections: { httpAgent?: Agent } = {}) => ({
   maxAttempts: 1,
-  logger: createSdkLogger(warning),
+  requestHandler: { ...connections, logger: createConnectionLogger(warning) },
 });

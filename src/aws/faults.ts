@@ -31,13 +31,15 @@ const TOO_MANY_REQUESTS = 429;
 
 export const faultOf = (error: unknown): Fault => {
   if (!(error instanceof Error)) return 'unknown';
-  const { httpStatusCode: status = 0, clockSkewCorrected } = metadataOf(error);
+  const { httpStatusCode: status = 0, requestId, clockSkewCorrected } = metadataOf(error);
   if (THROTTLED.has(error.name) || status === TOO_MANY_REQUESTS) return 'throttled';
   // Nobody listens, so that nothing has happened; and a signature by a wrong clock is right the next time.
   if (('code' in error && error.code === 'ECONNREFUSED') || clockSkewCorrected) return 'throttled';
   if (error.name === 'CredentialsProviderError') return 'no-credentials';
   if (status >= 500 || isServerFault(error) || isBrokenAnswer(error)) return 'unanswered';
-  return '$fault' in error ? 'refused' : 'unknown';
+  if (!('$fault' in error)) return 'unknown';
+  // A page with status 400 or 403 is a refusal to the SDK. Every answer of AWS has a request id.
+  return requestId === undefined ? 'unanswered' : 'refused';
 };
 
 interface Metadata {

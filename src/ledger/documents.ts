@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Task } from '../activation/deadline.ts';
+import { writtenByAws } from '../aws/written-by-aws.ts';
 import { type Document, toAttributes } from './attributes.ts';
 import { type LedgerCaller, ledgerCalls } from './call.ts';
 import { createLine } from './line.ts';
@@ -66,7 +67,8 @@ export const createDocuments = (client: DynamoDBClient, tableName: string, calle
           Key: toAttributes(key),
           ConsistentRead: true,
         });
-        const send = (abortSignal: AbortSignal) => client.send(command, { abortSignal });
+        const send = async (abortSignal: AbortSignal) =>
+          writtenByAws(await client.send(command, { abortSignal }));
         const { Item } = await call({ operation: 'GetItem', send });
         return Item && unmarshall(Item);
       },
@@ -77,7 +79,8 @@ export const createDocuments = (client: DynamoDBClient, tableName: string, calle
           Item: toAttributes(item),
           ...withAttributes(condition),
         });
-        const send = (abortSignal: AbortSignal) => client.send(command, { abortSignal });
+        const send = async (abortSignal: AbortSignal) =>
+          writtenByAws(await client.send(command, { abortSignal }));
         await call({ operation: 'PutItem', send, mustGoOn: true });
       },
 
@@ -87,7 +90,8 @@ export const createDocuments = (client: DynamoDBClient, tableName: string, calle
           Key: toAttributes(key),
           ...withAttributes(update),
         });
-        const send = (abortSignal: AbortSignal) => client.send(command, { abortSignal });
+        const send = async (abortSignal: AbortSignal) =>
+          writtenByAws(await client.send(command, { abortSignal }));
         await call({ operation: 'UpdateItem', send, mustGoOn: true });
       },
 
@@ -97,7 +101,8 @@ export const createDocuments = (client: DynamoDBClient, tableName: string, calle
           ...withAttributes(query),
           ExclusiveStartKey: ExclusiveStartKey && toAttributes(ExclusiveStartKey),
         });
-        const send = (abortSignal: AbortSignal) => client.send(command, { abortSignal });
+        const send = async (abortSignal: AbortSignal) =>
+          writtenByAws(await client.send(command, { abortSignal }));
         const { Items = [], LastEvaluatedKey } = await call({ operation: 'Query', send });
         return {
           items: Items.map((item) => unmarshall(item)),

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { clientOptions } from '../aws/client-options.ts';
-import { requireAnswersOfAws } from '../aws/written-by-aws.ts';
 import type { Backend } from '../backend.ts';
 import type { Faults } from './aws/faults.ts';
 import { mostOf } from './aws/lag.ts';
@@ -57,7 +56,6 @@ export const startLocalBackend = async (options: LocalBackendOptions): Promise<B
   const credentials = localCredentials(operatorSecret);
   const client = { endpoint: aws.url, region, credentials, ...clientOptions(options.warning) };
   const ssm = new SSMClient(client);
-  requireAnswersOfAws(ssm.middlewareStack);
   return {
     embeddedUrl: aws.url,
     settlingSeconds: 1 + Math.ceil(mostOf(options.faults.lagMs ?? 0) / 1000),

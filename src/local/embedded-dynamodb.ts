@@ -10,7 +10,6 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { clientOptions } from '../aws/client-options.ts';
-import { requireAnswersOfAws } from '../aws/written-by-aws.ts';
 import { ledgerTable } from '../ledger/table.ts';
 import { LOCAL_CREDENTIALS } from './credentials.ts';
 import { privateSocket } from './private-socket.ts';
@@ -53,13 +52,11 @@ export const startEmbeddedDynamoDb = async (
   server.listen(socket.path);
   await once(server, 'listening');
   const client = new DynamoDBClient({
-    ...clientOptions(warning),
+    ...clientOptions(warning, { httpAgent: new SocketAgent(socket.path) }),
     endpoint: 'http://localhost',
-    requestHandler: { httpAgent: new SocketAgent(socket.path) },
     region: 'local',
     credentials: LOCAL_CREDENTIALS,
   });
-  requireAnswersOfAws(client.middlewareStack);
   await createTableOnce(client, tableName);
   return {
     client,

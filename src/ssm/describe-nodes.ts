@@ -9,6 +9,7 @@ import type { Task } from '../activation/deadline.ts';
 import { ActivationId, ManagedNodeId } from '../activation/identifiers.ts';
 import { StoredName } from '../activation/instance-name.ts';
 import { type ManagedNode, PING_STATUSES } from '../activation/managed-node.ts';
+import { writtenByAws } from '../aws/written-by-aws.ts';
 import { type Caller, callUntil } from './call.ts';
 
 /** SSM takes 100 values a filter and gives 50 nodes a page. */
@@ -48,13 +49,13 @@ export const describeNodes = async (
   do {
     const { output } = await callUntil(caller, task, {
       operation: 'DescribeInstanceInformation',
-      send: (abortSignal) => {
+      send: async (abortSignal) => {
         const command = new DescribeInstanceInformationCommand({
           Filters: filters(),
           MaxResults: PAGE,
           NextToken,
         });
-        return client.send(command, { abortSignal });
+        return writtenByAws(await client.send(command, { abortSignal }));
       },
     });
     const now = caller.clock();

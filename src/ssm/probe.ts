@@ -1,6 +1,7 @@
 import { DescribeActivationsCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Task } from '../activation/deadline.ts';
 import { CallFailed, callUntilAnswered } from '../aws/call.ts';
+import { writtenByAws } from '../aws/written-by-aws.ts';
 import { type Caller, failureOf } from './call.ts';
 
 /** What answered so lately can be called. */
@@ -37,8 +38,10 @@ export const createProbe = (client: SSMClient, { clock, sleep, random, onFailedC
       try {
         await callUntilAnswered(manner, task, {
           operation: 'DescribeActivations',
-          send: (abortSignal) =>
-            client.send(new DescribeActivationsCommand({ MaxResults: 1 }), { abortSignal }),
+          send: async (abortSignal) => {
+            const command = new DescribeActivationsCommand({ MaxResults: 1 });
+            return writtenByAws(await client.send(command, { abortSignal }));
+          },
         });
       } catch (error) {
         throw error instanceof CallFailed ? failureOf(error, RETURN_SECONDS) : error;

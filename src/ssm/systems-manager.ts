@@ -17,6 +17,7 @@ import type { ManagedNode } from '../activation/managed-node.ts';
 import type { DescribedActivation, Known, SystemsManager, TagsSent } from '../activation/ports.ts';
 import type { Tags } from '../activation/tags.ts';
 import type { Answer } from '../aws/call.ts';
+import { writtenByAws } from '../aws/written-by-aws.ts';
 import { type Caller, callUntil, type SsmCall } from './call.ts';
 import { describeNodes, describeNodesWith } from './describe-nodes.ts';
 import { describeAttempt, describedActivation } from './described-activation.ts';
@@ -80,7 +81,7 @@ export const createSystemsManager = ({
         const command = new DescribeActivationsCommand({ Filters, MaxResults: PAGE, NextToken });
         const { output } = await call({
           operation: 'DescribeActivations',
-          send: (abortSignal) => client.send(command, { abortSignal }),
+          send: async (abortSignal) => writtenByAws(await client.send(command, { abortSignal })),
         });
         found.push(...(output.ActivationList ?? []).flatMap(describedActivation));
         NextToken = output.NextToken;
@@ -137,7 +138,7 @@ export const createSystemsManager = ({
             operation: 'CreateActivation',
             confirm,
             roleTries: role.tries(),
-            send: async (abortSignal) => minted(await client.send(command, { abortSignal })),
+            send: async (abortSignal) => minted(writtenByAws(await client.send(command, { abortSignal }))),
           }),
         );
         return { ...output, strayPossible: mayHaveActedBefore };
@@ -147,7 +148,7 @@ export const createSystemsManager = ({
         const command = new DeleteActivationCommand({ ActivationId: id });
         const { known } = await unlessUnknown(call, UNKNOWN_ACTIVATION, {
           operation: 'DeleteActivation',
-          send: (abortSignal) => client.send(command, { abortSignal }),
+          send: async (abortSignal) => writtenByAws(await client.send(command, { abortSignal })),
         });
         return known;
       },
@@ -166,16 +167,16 @@ export const createSystemsManager = ({
       addTags: async (node, tags) => {
         const resource = { ResourceType: 'ManagedInstance', ResourceId: node } as const;
         const command = new AddTagsToResourceCommand({ ...resource, Tags: tagList(tags) });
-        return orTagsRefused(call, 'AddTagsToResource', (abortSignal) =>
-          client.send(command, { abortSignal }),
+        return orTagsRefused(call, 'AddTagsToResource', async (abortSignal) =>
+          writtenByAws(await client.send(command, { abortSignal })),
         );
       },
 
       removeTags: async (node, keys) => {
         const resource = { ResourceType: 'ManagedInstance', ResourceId: node } as const;
         const command = new RemoveTagsFromResourceCommand({ ...resource, TagKeys: [...keys] });
-        return orTagsRefused(call, 'RemoveTagsFromResource', (abortSignal) =>
-          client.send(command, { abortSignal }),
+        return orTagsRefused(call, 'RemoveTagsFromResource', async (abortSignal) =>
+          writtenByAws(await client.send(command, { abortSignal })),
         );
       },
 
@@ -183,7 +184,7 @@ export const createSystemsManager = ({
         const command = new DeregisterManagedInstanceCommand({ InstanceId: node });
         const { known } = await unlessUnknown(call, UNKNOWN_NODE, {
           operation: 'DeregisterManagedInstance',
-          send: (abortSignal) => client.send(command, { abortSignal }),
+          send: async (abortSignal) => writtenByAws(await client.send(command, { abortSignal })),
         });
         return known;
       },

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { type Fault, faultOf } from '../../src/aws/faults.ts';
 import { NotWrittenByAws } from '../../src/aws/written-by-aws.ts';
 
-const $metadata = {};
+const $metadata = { requestId: '0f3a' };
 const refusalOf = (name: string, message = name, $fault: 'client' | 'server' = 'client') =>
   new SSMServiceException({ name, message, $fault, $metadata });
 const answerOf = (httpStatusCode: number, name = 'UnknownError') =>
@@ -63,6 +63,7 @@ const faults: [string, unknown, Fault][] = [
   ['input that is not valid', refusalOf('ValidationException', 'Member must not be null'), 'refused'],
   ['an activation that is gone', new InvalidActivation({ message: '', $metadata }), 'refused'],
   ['too many tags', new TooManyTagsError({ message: '', $metadata }), 'refused'],
+  ['a refusal without a request id of AWS', answerOf(403, 'AccessDeniedException'), 'unanswered'],
   ['a page of a proxy', new NotWrittenByAws(200), 'unanswered'],
   ['a page of a proxy that refuses', new NotWrittenByAws(403), 'unanswered'],
   ['too many requests, as a proxy has it', new NotWrittenByAws(429), 'throttled'],

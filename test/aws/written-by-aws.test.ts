@@ -4,7 +4,7 @@ import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeActivationsCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { expect, onTestFinished, test } from 'vitest';
 import { faultOf } from '../../src/aws/faults.ts';
-import { requireAnswersOfAws } from '../../src/aws/written-by-aws.ts';
+import { writtenByAws } from '../../src/aws/written-by-aws.ts';
 import { LOCAL_CREDENTIALS } from '../../src/local/credentials.ts';
 
 const PAGE = '<html><body>Sign in to the network</body></html>';
@@ -26,8 +26,6 @@ const answering = async (answer: (response: ServerResponse) => void) => {
   };
   const ssm = new SSMClient(options);
   const dynamoDb = new DynamoDBClient(options);
-  requireAnswersOfAws(ssm.middlewareStack);
-  requireAnswersOfAws(dynamoDb.middlewareStack);
   onTestFinished(() => {
     ssm.destroy();
     dynamoDb.destroy();
@@ -41,8 +39,11 @@ const answering = async (answer: (response: ServerResponse) => void) => {
   return {
     connections,
     calls: [
-      () => ssm.send(new DescribeActivationsCommand({})),
-      () => dynamoDb.send(new GetItemCommand({ TableName: 'ledger', Key: { PK: { S: 'a' } } })),
+      async () => writtenByAws(await ssm.send(new DescribeActivationsCommand({}))),
+      async () => {
+        const command = new GetItemCommand({ TableName: 'ledger', Key: { PK: { S: 'a' } } });
+        return writtenByAws(await dynamoDb.send(command));
+      },
     ],
   };
 };
@@ -90,7 +91,7 @@ test.each<[string, string, (response: ServerResponse) => void]>([
   for (const call of calls) expect(await faultMet(call)).toBe(fault);
 });
 
-test('a hundred pages that are not read keep no connection', async () => {
+test('a hundred pages leave no connection in use', async () => {
   const { calls, connections } = await answering((response) => {
     response.writeHead(200, { 'content-length': String(PAGE.length * 1_000) });
     for (let times = 0; times < 1_000; times += 1) response.write(PAGE);
@@ -99,5 +100,7 @@ test('a hundred pages that are not read keep no connection', async () => {
 
   for (const call of calls) await Promise.all(Array.from({ length: 50 }, () => faultMet(call)));
 
-  await expect.poll(connections).toBe(0);
+  // Those that were read to their end are kept for the next calls; the client has fifty at most.
+  await expect.poll(connections).toBeLessThanOrEqual(100);
+  for (const call of calls) expect(await faultMet(call)).toBe('unanswered');
 });

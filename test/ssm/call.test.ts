@@ -8,9 +8,21 @@ import { createPace } from '../../src/ssm/pace.ts';
 import { callerIn, createTime } from './time.ts';
 
 const RUNS = { numRuns: Number(process.env['CALL_RUNS'] ?? 200) };
-const THROTTLED = new SSMServiceException({ name: 'ThrottlingException', $fault: 'client', $metadata: {} });
-const UNANSWERED = new SSMServiceException({ name: 'InternalServerError', $fault: 'server', $metadata: {} });
-const REFUSED = new SSMServiceException({ name: 'AccessDeniedException', $fault: 'client', $metadata: {} });
+const THROTTLED = new SSMServiceException({
+  name: 'ThrottlingException',
+  $fault: 'client',
+  $metadata: { requestId: '0f3a' },
+});
+const UNANSWERED = new SSMServiceException({
+  name: 'InternalServerError',
+  $fault: 'server',
+  $metadata: { requestId: '0f3a' },
+});
+const REFUSED = new SSMServiceException({
+  name: 'AccessDeniedException',
+  $fault: 'client',
+  $metadata: { requestId: '0f3a' },
+});
 
 /** Meets these errors in turn, then succeeds. */
 const after = (errors: readonly Error[]) => {
@@ -85,7 +97,11 @@ test('a refusal ends the call after retries too, of which one may have acted', a
 });
 
 describe('a role that SSM cannot use', () => {
-  const ROLE = new SSMServiceException({ name: 'InvalidRole', $fault: 'client', $metadata: {} });
+  const ROLE = new SSMServiceException({
+    name: 'InvalidRole',
+    $fault: 'client',
+    $metadata: { requestId: '0f3a' },
+  });
 
   test('is tried as often as a fresh one deserves, within seconds', async () => {
     const time = createTime();

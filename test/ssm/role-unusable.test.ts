@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { isRoleUnusable } from '../../src/ssm/node-role.ts';
 
 const refusalOf = (name: string, message: string) =>
-  new SSMServiceException({ name, message, $fault: 'client', $metadata: {} });
+  new SSMServiceException({ name, message, $fault: 'client', $metadata: { requestId: '0f3a' } });
 
 const ROLE_UNUSABLE: [string, string][] = [
   [
