@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { TokenUnknown } from '../activation/errors.ts';
 import type { ActivationEvent } from '../activation/events.ts';
-import { createJoinToken } from '../identity/join-token/create-join-token.ts';
 import { JoinTokenTerms } from '../identity/join-token/join-token.ts';
+import { newJoinToken } from '../identity/join-token/new-join-token.ts';
 import type { AppContext } from './app-context.ts';
 import { TokensCursor } from './cursor.ts';
 import { FOR_OPERATORS } from './documented.ts';
@@ -42,15 +42,11 @@ export const tokenRoutes = async (scope: FastifyInstance, context: AppContext): 
       config: { refusals: ['LedgerUnavailable'] },
     },
     async (request, reply) => {
-      const made = await createJoinToken(
-        tokensFor(request.task),
-        clock,
-        policy.joinTokens,
-        request.body,
-        request.operator,
-      );
+      const made = newJoinToken(clock(), policy.joinTokens, request.body, request.operator);
       const { id, namePattern, maxNames } = made.token;
+      // t1 the token is made, t2 the ledger falls silent: told afterwards, the trail would never know of it (P9).
       await record('TokenCreated', `${id}: ${maxNames} names of ${namePattern}`, request);
+      await tokensFor(request.task).create(made.token);
       return reply.code(201).send({ ...tokenAnswer(made.token, clock()), Token: made.secret });
     },
   );

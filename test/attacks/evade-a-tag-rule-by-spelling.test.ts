@@ -1,7 +1,7 @@
 import { CreateActivationCommand } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from 'vitest';
-import { createJoinToken } from '../../src/identity/join-token/create-join-token.ts';
 import { JoinTokenTerms } from '../../src/identity/join-token/join-token.ts';
+import { newJoinToken } from '../../src/identity/join-token/new-join-token.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { parsePolicy } from '../../src/policy/read-policy.ts';
 import { asOperator, bootMachine, problemIn, startApi, tagsInSsm } from '../http/api.ts';
@@ -77,13 +77,8 @@ describe('a tag that policy fixes', () => {
       tags: { ENVIRONMENT: 'Prod', Rack: '7' },
       expiresAt: new Date('2026-11-22T10:00:00Z').toISOString(),
     });
-    const { secret } = await createJoinToken(
-      context.tokensFor(unhurried()),
-      context.clock,
-      LAB.joinTokens,
-      terms,
-      'alice',
-    );
+    const { token, secret } = newJoinToken(context.clock(), LAB.joinTokens, terms, 'alice');
+    await context.tokensFor(unhurried()).create(token);
 
     const response = await app.inject({
       url: '/activate?name=db-1',

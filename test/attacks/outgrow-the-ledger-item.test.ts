@@ -7,8 +7,8 @@ import { InstanceName } from '../../src/activation/instance-name.ts';
 import type { Principal } from '../../src/activation/principal.ts';
 import { type NameRecord, type SupersededActivation, unseen } from '../../src/activation/record.ts';
 import { hasRoom } from '../../src/activation/record-size.ts';
-import { createJoinToken } from '../../src/identity/join-token/create-join-token.ts';
 import { JoinTokenTerms, sizeOfName } from '../../src/identity/join-token/join-token.ts';
+import { newJoinToken } from '../../src/identity/join-token/new-join-token.ts';
 import { toAttributes } from '../../src/ledger/attributes.ts';
 import { toItem } from '../../src/ledger/name-item.ts';
 import { Policy } from '../../src/policy/policy.ts';
@@ -203,7 +203,8 @@ describe('a join token', () => {
     const { clock } = context;
     const tokens = context.tokensFor(unhurried());
     const terms = termsOf({ maxNames: 1_000, tags: fullTags('字'), description: '字'.repeat(256) });
-    const { token, secret } = await createJoinToken(tokens, clock, POLICY.joinTokens, terms, 'alice');
+    const { token, secret } = newJoinToken(clock(), POLICY.joinTokens, terms, 'alice');
+    await tokens.create(token);
     const names = Array.from({ length: 1_000 }, (_, index) =>
       InstanceName.parse(`${String(index).padStart(4, '0')}${'名'.repeat(252)}`),
     );

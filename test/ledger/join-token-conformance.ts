@@ -1,7 +1,6 @@
 import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { InstanceName } from '../../src/activation/instance-name.ts';
-import { createJoinToken } from '../../src/identity/join-token/create-join-token.ts';
 import {
   hashSecret,
   type JoinToken,
@@ -9,6 +8,7 @@ import {
   sizeOfName,
 } from '../../src/identity/join-token/join-token.ts';
 import type { JoinTokens } from '../../src/identity/join-token/join-tokens.ts';
+import { newJoinToken } from '../../src/identity/join-token/new-join-token.ts';
 import { toAttributes } from '../../src/ledger/attributes.ts';
 import { createDynamoDbJoinTokens } from '../../src/ledger/dynamodb-join-tokens.ts';
 import { Policy } from '../../src/policy/policy.ts';
@@ -91,7 +91,8 @@ export const joinTokenConformance = (newTable: NewTable): void => {
     const { client, tableName } = await newTable();
     const tokens = createDynamoDbJoinTokens(documentsOn(client, tableName));
     const policy = Policy.parse({ joinTokens: {} }).joinTokens;
-    const made = await createJoinToken(tokens, () => NOW, policy, tokenOf(), 'alice');
+    const made = newJoinToken(NOW, policy, tokenOf(), 'alice');
+    await tokens.create(made.token);
     await tokens.countName(made.token.id, web(1), NOW);
     await tokens.revoke(made.token.id, 'bob', NOW);
 

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Clock } from '../../activation/clock.ts';
 import { InvalidRequest, type Problem } from '../../activation/errors.ts';
 import { InstanceName } from '../../activation/instance-name.ts';
 import { repeatedKey } from '../../activation/tag-keys.ts';
@@ -16,7 +15,6 @@ import {
   MOST_NAMES_BYTES,
   sizeOfName,
 } from './join-token.ts';
-import type { JoinTokens } from './join-tokens.ts';
 
 /** 192 bits, and as long in base64url as anyone wants to paste. */
 const SECRET_BYTES = 24;
@@ -57,15 +55,13 @@ const neverOfUse = (terms: JoinTokenTerms, policy: JoinTokenPolicy | undefined):
   return problems;
 };
 
-/** @throws InvalidRequest when the terms are not ones that policy and time allow */
-export const createJoinToken = async (
-  tokens: JoinTokens,
-  clock: Clock,
+/** A token that is not kept yet. @throws InvalidRequest when the terms are not ones that policy and time allow */
+export const newJoinToken = (
+  now: Date,
   policy: JoinTokenPolicy | undefined,
   terms: JoinTokenTerms,
   operator: string,
-): Promise<NewJoinToken> => {
-  const now = clock();
+): NewJoinToken => {
   const problems = [];
   if (!policy)
     problems.push({ field: '', message: 'policy does not accept join tokens (joinTokens is not in it)' });
@@ -91,6 +87,5 @@ export const createJoinToken = async (
     createdAt: now,
     createdBy: operator,
   };
-  await tokens.create(token);
   return { token, secret: `ssmj_${id}_${secret}` };
 };
