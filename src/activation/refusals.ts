@@ -72,8 +72,7 @@ export const createRefusals = ({ append, onDropped }: RefusalsOptions): Refusals
   return {
     note: (refusal) => {
       const event = merge(refusal);
-      if (!event) return;
-      keep(event);
+      if (event) keep(event);
       start();
     },
     written: (withinMs) =>

@@ -76,6 +76,21 @@ test('what could not be written is written with the next refusal', async () => {
   expect(trail.dropped).toEqual([]);
 });
 
+test('what could not be written is tried again with a refusal that is merged into it', async () => {
+  const trail = createTrail();
+  trail.note(refusal(0));
+  await trail.allWritten();
+  trail.state.failing = true;
+  trail.note(refusal(1));
+  await trail.allWritten();
+
+  trail.state.failing = false;
+  trail.note(refusal(2));
+  await trail.allWritten();
+
+  expect(trail.written.map(({ count }) => count)).toEqual([1, 2]);
+});
+
 test('a refusal that comes again while it waits is written once, with its latest count', async () => {
   const trail = createTrail();
   const held = Promise.withResolvers<void>();
