@@ -35,8 +35,10 @@ export const entitlementOf = (asking: Asking): Entitlement => {
 const bySystemsManager = ({ name, caller, system, record, diary, released, now }: Asking): Entitlement => {
   const node = system.nodes.find((candidate) => candidate.name === name);
   if (!node) {
-    const known = record?.node;
-    return known && now.getTime() - known.linkedAt.getTime() <= SETTLING_MS ? 'either' : 'must issue';
+    const isLately = (at: Date | undefined) => at && now.getTime() - at.getTime() <= SETTLING_MS;
+    // A node that is missing from an answer may only be too young to be in it, whether it was linked or waits to be judged.
+    const mayBeYoung = isLately(record?.node?.linkedAt) || isLately(record?.newcomer?.registeredAt);
+    return mayBeYoung ? 'either' : 'must issue';
   }
   const handed = diary.handed.find(({ id }) => id === node.activationId);
   // A node of an activation that was out when an operator removed the name is not to have it, whether known yet or not.
