@@ -6,7 +6,7 @@ import { tryWithin } from './try-within.ts';
 export type Sleep = (milliseconds: number, cut?: AbortSignal) => Promise<void>;
 
 /** A try that has less is mostly lost: the call acts, and nobody hears of it. */
-const SHORTEST_TRY_MS = 1_000;
+const SHORTEST_TRY_MS = 500;
 
 /** How calls to one service of AWS are made. */
 export interface Manner {
