@@ -53,7 +53,6 @@ const until = (timeOfDay: number, elapsed: number, times: Required<Times>): Dead
         times,
       ),
     earlierBy: (milliseconds) => until(timeOfDay - milliseconds, elapsed - milliseconds, times),
-    uncut: () =>
-      cut ? until(timeOfDay, elapsed, { ...times, cut: undefined }) : until(timeOfDay, elapsed, times),
+    uncut: () => until(timeOfDay, elapsed, { ...times, cut: undefined }),
   };
 };

@@ -8,8 +8,16 @@ export type Sleep = (milliseconds: number, cut?: AbortSignal) => Promise<void>;
 /** A try that has less is mostly lost: the call acts, and nobody hears of it. */
 const SHORTEST_TRY_MS = 500;
 
+/** What every call needs of the world. */
+export interface Caller {
+  readonly sleep: Sleep;
+  /** 0 up to 1. */
+  readonly random: () => number;
+  readonly onFailedCall: OnFailedCall;
+}
+
 /** How calls to one service of AWS are made. */
-export interface Manner {
+export interface Manner extends Caller {
   readonly dependency: FailedCall['dependency'];
   /** Milliseconds that a try has, after so many tries that were not answered. */
   readonly tryMs: (unanswered: number) => number;
@@ -20,10 +28,6 @@ export interface Manner {
   readonly mostTries?: number | undefined;
   /** How long a call may go on, by the moments when it was asked for and first sent; absent, it has until the deadline. */
   readonly patienceLeftMs?: ((askedAt: number, firstSentAt: number | undefined) => number) | undefined;
-  readonly sleep: Sleep;
-  /** 0 up to 1. */
-  readonly random: () => number;
-  readonly onFailedCall: OnFailedCall;
 }
 
 export interface Call<T> {

@@ -1,17 +1,9 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { Task } from '../activation/deadline.ts';
 import { LedgerRefused, LedgerUnavailable, ServiceUnavailable } from '../activation/errors.ts';
-import { type Call, CallFailed, callUntilAnswered, type Sleep } from '../aws/call.ts';
-import type { OnFailedCall } from '../aws/failed-call.ts';
+import { type Call, type Caller, CallFailed, callUntilAnswered, type Manner } from '../aws/call.ts';
 import type { Fault } from '../aws/faults.ts';
 import type { Line } from './line.ts';
-
-export interface LedgerCaller {
-  readonly sleep: Sleep;
-  /** 0 up to 1. */
-  readonly random: () => number;
-  readonly onFailedCall: OnFailedCall;
-}
 
 /** DynamoDB answers within hundredths of a second. A process that is busy may notice late. */
 const TRY_MS = 2_500;
@@ -37,19 +29,16 @@ export type CallLedger = <T>(call: LedgerCall<T>) => Promise<T>;
  * The calls of one task, which wait in the line of the process.
  * @throws LedgerUnavailable, LedgerRefused; ConditionalCheckFailedException, which is an answer
  */
-export const ledgerCalls = (caller: LedgerCaller, line: Line, task: Task): CallLedger => {
-  const { sleep, random, onFailedCall } = caller;
-  const manner = {
+export const ledgerCalls = (caller: Caller, line: Line, task: Task): CallLedger => {
+  const manner: Manner = {
+    ...caller,
     dependency: 'DynamoDB',
     tryMs: () => TRY_MS,
     patienceLeftMs: (askedAt: number, firstSentAt = performance.now()) =>
       Math.min(firstSentAt + PATIENCE_MS - performance.now(), line.silenceLeftMs(askedAt)),
     firstWaitMs: FIRST_WAIT_MS,
     longestWaitMs: LONGEST_WAIT_MS,
-    sleep,
-    random,
-    onFailedCall,
-  } as const;
+  };
   let remaining = task.deadline;
 
   return async ({ operation, send, mustGoOn = false }) => {

@@ -7,9 +7,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Task } from '../activation/deadline.ts';
+import type { Caller } from '../aws/call.ts';
 import { writtenByAws } from '../aws/written-by-aws.ts';
 import { type Document, toAttributes } from './attributes.ts';
-import { type LedgerCaller, ledgerCalls } from './call.ts';
+import { ledgerCalls } from './call.ts';
 import { createLine } from './line.ts';
 
 interface Placeholders {
@@ -56,7 +57,7 @@ export interface Documents {
  * The table for a task. Reads end when nobody waits for the task any more. Writes go on until its deadline: they are
  * short, and what was begun is mostly to be taken back by one.
  */
-export const createDocuments = (client: DynamoDBClient, tableName: string, caller: LedgerCaller) => {
+export const createDocuments = (client: DynamoDBClient, tableName: string, caller: Caller) => {
   const line = createLine();
   return (task: Task): Documents => {
     const call = ledgerCalls(caller, line, task);

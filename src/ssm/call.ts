@@ -1,18 +1,19 @@
 import type { Clock } from '../activation/clock.ts';
 import type { Deadline, Task } from '../activation/deadline.ts';
 import { SystemsManagerRefused, SystemsManagerUnavailable } from '../activation/errors.ts';
-import { type Answer, type Call, CallFailed, callUntilAnswered, type Sleep } from '../aws/call.ts';
-import type { OnFailedCall } from '../aws/failed-call.ts';
+import {
+  type Answer,
+  type Caller as AwsCaller,
+  type Call,
+  CallFailed,
+  callUntilAnswered,
+} from '../aws/call.ts';
 import { isRoleUnusable, nodeRoleUnusable, ROLE_WAIT_MS } from './node-role.ts';
 import type { Pace } from './pace.ts';
 
-export interface Caller {
+export interface Caller extends AwsCaller {
   readonly pace: Pace;
   readonly clock: Clock;
-  readonly sleep: Sleep;
-  /** 0 up to 1. */
-  readonly random: () => number;
-  readonly onFailedCall: OnFailedCall;
 }
 
 export interface SsmCall<T> extends Pick<Call<T>, 'operation' | 'send'> {

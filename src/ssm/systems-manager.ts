@@ -235,8 +235,8 @@ const REFUSALS = ['TooManyTagsError', 'ValidationException', 'InvalidResourceTyp
 const orTagsRefused = async (call: MakeCall, operation: string, send: Send): Promise<TagsSent> => {
   try {
     const expected = [...UNKNOWN_RESOURCE, ...REFUSALS];
-    const answer = await unlessUnknown(call, UNKNOWN_RESOURCE, { operation, send, expected });
-    const { known, mayHaveActedBefore } = answer;
+    const tags = { operation, send, expected };
+    const { known, mayHaveActedBefore } = await unlessUnknown(call, UNKNOWN_RESOURCE, tags);
     return { known, mayComeAgain: mayHaveActedBefore };
   } catch (error) {
     if (!isRefusal(error, REFUSALS)) throw error;
